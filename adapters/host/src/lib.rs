@@ -1,0 +1,1 @@
+//! Signs documents with cloud-held ICP-Brasil keys: sessions, redirect listener, journal.

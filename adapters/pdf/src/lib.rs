@@ -1,0 +1,1 @@
+//! Makes room for a signature in a PDF, fills it, and reads signatures back.

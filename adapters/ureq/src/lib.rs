@@ -1,0 +1,1 @@
+//! Carries the core's exchanges over HTTPS with ureq and rustls.

@@ -1,0 +1,1 @@
+//! The signing services, emulated over HTTPS on loopback, with faults on demand.

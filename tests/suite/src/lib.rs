@@ -1,0 +1,1 @@
+//! What proves the rest: one file per topic.
