@@ -44,11 +44,7 @@ impl Holder {
     /// # Errors
     /// [`IdentityError`] with what is wrong.
     pub fn parse(text: &str) -> Result<Self, IdentityError> {
-        match text
-            .chars()
-            .filter(|&character| !is_mask(character))
-            .count()
-        {
+        match text.chars().filter(|&character| !is_mask(character)).count() {
             cpf::LENGTH => Cpf::parse(text).map(Self::Cpf),
             cnpj::LENGTH => Cnpj::parse(text).map(Self::Cnpj),
             _ => Err(IdentityError::Length),
@@ -113,11 +109,7 @@ fn unmask<const N: usize>(
         *slot = byte;
         length = length.saturating_add(1);
     }
-    if length == N {
-        Ok(bare)
-    } else {
-        Err(IdentityError::Length)
-    }
+    if length == N { Ok(bare) } else { Err(IdentityError::Length) }
 }
 
 /// The modulo-11 check digit, as an ASCII byte, over characters worth their code less 48, weighed 2, 3, …
@@ -128,11 +120,7 @@ fn check_digit(characters: &[u8], last_weight: u32) -> u8 {
     for &character in characters.iter().rev() {
         let value = u32::from(character.saturating_sub(b'0'));
         sum = sum.saturating_add(value.saturating_mul(weight));
-        weight = if weight == last_weight {
-            2
-        } else {
-            weight.saturating_add(1)
-        };
+        weight = if weight == last_weight { 2 } else { weight.saturating_add(1) };
     }
     match sum % 11 {
         0 | 1 => b'0',
@@ -157,27 +145,15 @@ mod tests {
 
     #[test]
     fn the_number_of_characters_tells_cpf_from_cnpj() {
-        assert!(matches!(
-            Holder::parse("111.444.777-35"),
-            Ok(Holder::Cpf(_))
-        ));
-        assert!(matches!(
-            Holder::parse("12.ABC.345/01DE-35"),
-            Ok(Holder::Cnpj(_))
-        ));
+        assert!(matches!(Holder::parse("111.444.777-35"), Ok(Holder::Cpf(_))));
+        assert!(matches!(Holder::parse("12.ABC.345/01DE-35"), Ok(Holder::Cnpj(_))));
         assert_eq!(Holder::parse("123"), Err(IdentityError::Length));
         assert_eq!(Holder::parse(""), Err(IdentityError::Length));
     }
 
     #[test]
     fn a_number_of_eleven_letters_is_no_cpf() {
-        assert_eq!(
-            Holder::parse("ABCDEFGHIJK"),
-            Err(IdentityError::Character(1))
-        );
-        assert_eq!(
-            Holder::parse("1114447773é"),
-            Err(IdentityError::Character(11))
-        );
+        assert_eq!(Holder::parse("ABCDEFGHIJK"), Err(IdentityError::Character(1)));
+        assert_eq!(Holder::parse("1114447773é"), Err(IdentityError::Character(11)));
     }
 }

@@ -49,10 +49,8 @@ impl Cnpj {
 impl fmt::Display for Cnpj {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let characters = self.as_str();
-        let (root, branch) = (
-            characters.get(..2).unwrap_or_default(),
-            characters.get(8..12).unwrap_or_default(),
-        );
+        let (root, branch) =
+            (characters.get(..2).unwrap_or_default(), characters.get(8..12).unwrap_or_default());
         write!(formatter, "{root}.***.***/{branch}-**")
     }
 }
@@ -71,55 +69,31 @@ mod tests {
 
     #[test]
     fn letters_are_kept_and_masks_are_stripped() {
-        assert_eq!(
-            Cnpj::parse("12.ABC.345/01DE-35").unwrap().as_str(),
-            "12ABC34501DE35"
-        );
-        assert_eq!(
-            Cnpj::parse("12ABC34501DE35").unwrap().as_str(),
-            "12ABC34501DE35"
-        );
-        assert_eq!(
-            Cnpj::parse("11.222.333/0001-81").unwrap().as_str(),
-            "11222333000181"
-        );
+        assert_eq!(Cnpj::parse("12.ABC.345/01DE-35").unwrap().as_str(), "12ABC34501DE35");
+        assert_eq!(Cnpj::parse("12ABC34501DE35").unwrap().as_str(), "12ABC34501DE35");
+        assert_eq!(Cnpj::parse("11.222.333/0001-81").unwrap().as_str(), "11222333000181");
     }
 
     #[test]
     fn lower_case_is_refused_not_folded() {
-        assert_eq!(
-            Cnpj::parse("12abc34501de35"),
-            Err(IdentityError::Character(3))
-        );
+        assert_eq!(Cnpj::parse("12abc34501de35"), Err(IdentityError::Character(3)));
     }
 
     #[test]
     fn a_letter_among_the_check_digits_is_refused() {
-        assert_eq!(
-            Cnpj::parse("12ABC34501DE3A"),
-            Err(IdentityError::Character(14))
-        );
+        assert_eq!(Cnpj::parse("12ABC34501DE3A"), Err(IdentityError::Character(14)));
     }
 
     #[test]
     fn wrong_check_digits_are_refused() {
-        assert_eq!(
-            Cnpj::parse("12ABC34501DE36"),
-            Err(IdentityError::CheckDigits)
-        );
-        assert_eq!(
-            Cnpj::parse("11222333000191"),
-            Err(IdentityError::CheckDigits)
-        );
+        assert_eq!(Cnpj::parse("12ABC34501DE36"), Err(IdentityError::CheckDigits));
+        assert_eq!(Cnpj::parse("11222333000191"), Err(IdentityError::CheckDigits));
         assert_eq!(Cnpj::parse("00000000000000"), Err(IdentityError::Repeated));
     }
 
     #[test]
     fn s38_it_is_shown_masked() {
         let cnpj = Cnpj::parse("12ABC34501DE35").unwrap();
-        assert_eq!(
-            format!("{cnpj} {cnpj:?}"),
-            "12.***.***/01DE-** 12.***.***/01DE-**"
-        );
+        assert_eq!(format!("{cnpj} {cnpj:?}"), "12.***.***/01DE-** 12.***.***/01DE-**");
     }
 }

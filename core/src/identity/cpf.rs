@@ -43,10 +43,8 @@ impl Cpf {
 impl fmt::Display for Cpf {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.as_str();
-        let (middle, last) = (
-            digits.get(3..6).unwrap_or_default(),
-            digits.get(6..9).unwrap_or_default(),
-        );
+        let (middle, last) =
+            (digits.get(3..6).unwrap_or_default(), digits.get(6..9).unwrap_or_default());
         write!(formatter, "***.{middle}.{last}-**")
     }
 }
@@ -65,10 +63,7 @@ mod tests {
 
     #[test]
     fn a_mask_is_stripped_and_leading_zeros_are_kept() {
-        assert_eq!(
-            Cpf::parse("111.444.777-35").unwrap().as_str(),
-            "11144477735"
-        );
+        assert_eq!(Cpf::parse("111.444.777-35").unwrap().as_str(), "11144477735");
         assert_eq!(Cpf::parse("00000000191").unwrap().as_str(), "00000000191");
     }
 
