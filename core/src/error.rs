@@ -1,0 +1,412 @@
+//! What can go wrong, sorted by whose fault it is, and what to do about it.
+
+use core::fmt;
+use core::fmt::Write as _;
+
+use crate::advice::Advice;
+use crate::time::Duration;
+
+/// Anything that stops an exchange or a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The holder or the service: nothing that a change of this program would cure.
+    #[error(transparent)]
+    Peer(#[from] PeerError),
+    /// A buffer or a bound of this side is too small for what came or what must go.
+    #[error(transparent)]
+    Resource(#[from] ResourceError),
+    /// The calling program or its configuration; never the result of bytes from outside.
+    #[error(transparent)]
+    Misuse(#[from] Misuse),
+}
+
+impl Error {
+    /// What to do next.
+    #[must_use]
+    pub const fn advice(&self) -> Advice {
+        match self {
+            Self::Peer(PeerError::Denied | PeerError::Expired) => Advice::AskHolder,
+            Self::Peer(PeerError::Throttled { .. } | PeerError::Unavailable { .. }) => {
+                Advice::TryLater
+            }
+            Self::Peer(PeerError::Unreachable) => Advice::CheckNetwork,
+            Self::Peer(PeerError::Unauthorized) => Advice::AuthorizeAgain,
+            Self::Peer(PeerError::InDoubt) => Advice::Resolve,
+            Self::Peer(PeerError::Cancelled) => Advice::StartAgain,
+            Self::Peer(PeerError::Refused(refusal)) => refusal.advice(),
+            Self::Peer(PeerError::Malformed(_) | PeerError::Mismatch(_)) => Advice::ContactProvider,
+            Self::Resource(ResourceError::BufferTooSmall { .. }) => Advice::EnlargeBuffer,
+            Self::Resource(ResourceError::TooLong { .. }) => Advice::ContactProvider,
+            Self::Misuse(Misuse::Snapshot) => Advice::StartAgain,
+            Self::Misuse(_) => Advice::FixRequest,
+        }
+    }
+}
+
+/// What the holder or the service did, or did not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PeerError {
+    /// The holder said no.
+    #[error("the holder denied the request")]
+    Denied,
+    /// The holder did not answer in time.
+    #[error("the request expired before the holder approved it")]
+    Expired,
+    /// Too many requests; the service may have said how long to wait.
+    #[error("the service asks to slow down")]
+    Throttled {
+        /// As the service told it; `None` when it did not.
+        retry_after: Option<Duration>,
+    },
+    /// The token is spent, expired or revoked.
+    #[error("the authorization is no longer valid")]
+    Unauthorized,
+    /// The service says that it cannot work now.
+    #[error("the service is unavailable (status {status})")]
+    Unavailable {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// No answer, after as many tries as are reasonable. Nothing was billed or signed.
+    #[error("the service cannot be reached")]
+    Unreachable,
+    /// A request that may have signed has no answer. Only the host may say what happens now.
+    #[error("it is not known whether the service signed")]
+    InDoubt,
+    /// The host stopped the flow.
+    #[error("cancelled")]
+    Cancelled,
+    /// The service said no, in its own words.
+    #[error("the service refused: {0}")]
+    Refused(Refusal),
+    /// An answer that cannot be read.
+    #[error("{0}")]
+    Malformed(Malformed),
+    /// An answer that can be read and is not the answer to what was asked.
+    #[error("the answer does not match the request: {0}")]
+    Mismatch(Mismatch),
+}
+
+/// The documents that services send, for telling which one was bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Document {
+    /// The answer to an application's registration.
+    Registration,
+    /// The answer to the question who is known to the service.
+    Discovery,
+    /// The answer to a request for authorization.
+    Authorization,
+    /// The answer to the question whether the holder approved.
+    Approval,
+    /// The query that comes with the holder's browser.
+    Redirect,
+    /// The answer that brings the access token.
+    Token,
+    /// The answer that brings signatures.
+    Signature,
+    /// The answer that brings certificates.
+    Certificates,
+}
+
+impl Document {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Registration => "registration reply",
+            Self::Discovery => "discovery reply",
+            Self::Authorization => "authorization reply",
+            Self::Approval => "approval reply",
+            Self::Redirect => "redirect query",
+            Self::Token => "token reply",
+            Self::Signature => "signature reply",
+            Self::Certificates => "certificate reply",
+        }
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// Which document could not be read, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// The document.
+    pub document: Document,
+    /// What is wrong with it.
+    pub flaw: Flaw,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.document, self.flaw)
+    }
+}
+
+/// What is wrong with a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// Not JSON, or JSON beyond the reader's bounds.
+    #[error("{fault} at byte {offset}")]
+    Json {
+        /// The kind of fault.
+        fault: JsonFault,
+        /// Where, counted from 0 in the body as it came.
+        offset: usize,
+    },
+    /// A member that must be there is not.
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    /// A member is of another type than the manuals say.
+    #[error("`{0}` has the wrong type")]
+    WrongType(&'static str),
+    /// A value that its member cannot have.
+    #[error("`{0}` has an impossible value")]
+    Invalid(&'static str),
+    /// A parameter that stands there twice.
+    #[error("`{0}` stands there twice")]
+    Repeated(&'static str),
+    /// The query or form is not properly encoded.
+    #[error("it is not properly percent-encoded")]
+    Encoding,
+}
+
+/// What is wrong with a JSON text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum JsonFault {
+    /// The text is not UTF-8.
+    #[error("no UTF-8")]
+    Utf8,
+    /// The text ends before its value does.
+    #[error("unexpected end")]
+    End,
+    /// A byte that cannot stand there.
+    #[error("unexpected byte")]
+    Syntax,
+    /// A bad escape, or half of a surrogate pair.
+    #[error("bad escape")]
+    Escape,
+    /// More levels than [`crate::codec::json::MAX_DEPTH`].
+    #[error("nesting too deep")]
+    Depth,
+    /// The same name twice in one object.
+    #[error("duplicate name")]
+    Duplicate,
+    /// More members in an object than [`crate::codec::json::MAX_MEMBERS`].
+    #[error("too many members")]
+    Members,
+}
+
+/// How an answer fails to be the answer to what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Mismatch {
+    /// The `state` is not the one that was sent.
+    #[error("another `state`")]
+    State,
+    /// The scope of the token is not the one that was asked for.
+    #[error("another scope")]
+    Scope,
+    /// The token is of a type that cannot be used.
+    #[error("another token type")]
+    TokenType,
+    /// Somebody else approved.
+    #[error("another holder")]
+    Holder,
+    /// The identifiers of the signatures are not those of the documents.
+    #[error("other identifiers")]
+    Ids,
+    /// Another certificate was used than the one that was asked for.
+    #[error("another certificate")]
+    Certificate,
+}
+
+/// A refusal in the service's own words, cut to what fits and freed of what must not be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// The service's code, such as `invalid_grant`; empty when it gave none.
+    pub code: Words<32>,
+    /// The service's text; empty when it gave none.
+    pub text: Words<64>,
+}
+
+impl Refusal {
+    const fn advice(&self) -> Advice {
+        match self.status {
+            401 | 403 => Advice::CheckCredentials,
+            500.. => Advice::TryLater,
+            _ => Advice::FixRequest,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "status {}", self.status)?;
+        if !self.code.as_str().is_empty() {
+            write!(formatter, ", {}", self.code.as_str())?;
+        }
+        if !self.text.as_str().is_empty() {
+            write!(formatter, ", {}", self.text.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+/// A service's words, of at most `N` bytes, that can be shown and logged: control characters are
+/// gone, and so is every run of digits long enough to be somebody's number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Words<const N: usize> {
+    length: u8,
+    bytes: [u8; N],
+}
+
+impl<const N: usize> Words<N> {
+    /// No words.
+    pub const EMPTY: Self = Self { length: 0, bytes: [0; N] };
+
+    /// Digits in a row that are shown; a longer run shows as so many stars.
+    const SHOWN_DIGITS: usize = 6;
+
+    /// Takes as much of `text` as fits.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut words = Self::EMPTY;
+        let mut rest = text;
+        while let Some(character) = rest.chars().next() {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let taken = digits.max(character.len_utf8());
+            let (piece, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
+            rest = after;
+            let written = if digits > Self::SHOWN_DIGITS {
+                words.write_str("******")
+            } else if character.is_control() {
+                words.write_str(" ")
+            } else {
+                words.write_str(piece)
+            };
+            if written.is_err() {
+                break;
+            }
+        }
+        words
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let written = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
+        // `write_str` takes whole texts only.
+        core::str::from_utf8(written).unwrap_or_default()
+    }
+}
+
+impl<const N: usize> fmt::Write for Words<N> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let start = usize::from(self.length);
+        let end = start.saturating_add(text.len());
+        let length = u8::try_from(end).map_err(|_| fmt::Error)?;
+        self.bytes.get_mut(start..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = length;
+        Ok(())
+    }
+}
+
+impl<const N: usize> fmt::Debug for Words<N> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(formatter)
+    }
+}
+
+/// What this side has too little of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResourceError {
+    /// A buffer of the caller's does not hold what must be written into it.
+    #[error("the buffer is too small: {needed} bytes are needed")]
+    BufferTooSmall {
+        /// Bytes that would have been enough.
+        needed: usize,
+    },
+    /// A value is longer than the bound that its keeper documents.
+    #[error("{what} is longer than {bound} bytes")]
+    TooLong {
+        /// The value.
+        what: &'static str,
+        /// The bound, in bytes.
+        bound: usize,
+    },
+}
+
+/// What the calling program or its configuration got wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misuse {
+    /// An input that the flow does not expect in its state.
+    #[error("the flow does not expect this input now")]
+    OutOfOrder,
+    /// Entropy that is no entropy: the same byte throughout.
+    #[error("the entropy source gives a constant")]
+    Entropy,
+    /// A field of the configuration or of the request that the service would refuse.
+    #[error("`{0}` is not acceptable to the service")]
+    Field(&'static str),
+    /// Two documents with the same identifier.
+    #[error("two documents have the same identifier")]
+    DuplicateId,
+    /// A token asked for a time that its holder's kind does not allow.
+    #[error("the lifetime is longer than the holder's kind allows")]
+    Lifetime,
+    /// The provider does not offer what was asked for.
+    #[error("the provider does not offer {0}")]
+    NotOffered(&'static str),
+    /// The service's URL is not `https://`.
+    #[error("the service's URL must begin with https://")]
+    InsecureUrl,
+    /// A saved flow of another version, or one that does not fit what it is resumed with.
+    #[error("the saved state does not fit")]
+    Snapshot,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+
+    use super::*;
+
+    #[test]
+    fn an_error_stays_small() {
+        assert!(size_of::<Error>() <= 112, "{}", size_of::<Error>());
+    }
+
+    #[test]
+    fn s38_words_of_a_service_lose_numbers_and_control_characters() {
+        let words = Words::<64>::new("CPF 11144477735 inválido\r\n(código 404)");
+        assert_eq!(words.as_str(), "CPF ****** inválido  (código 404)");
+    }
+
+    #[test]
+    fn words_are_cut_between_characters() {
+        assert_eq!(Words::<4>::new("ação").as_str(), "aç");
+        assert_eq!(Words::<3>::new("12345678").as_str(), "");
+        assert_eq!(Words::<3>::new("").as_str(), "");
+    }
+
+    #[test]
+    fn a_refusal_tells_what_it_has() {
+        let refusal =
+            Refusal { status: 400, code: Words::new("invalid_grant"), text: Words::EMPTY };
+        assert_eq!(
+            format!("{}", PeerError::Refused(refusal)),
+            "the service refused: status 400, invalid_grant"
+        );
+    }
+}
