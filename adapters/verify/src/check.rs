@@ -1,0 +1,193 @@
+//! The checks in their order, and what is known once all of them are passed.
+
+use rubrica_core::identity::Holder;
+
+use crate::{
+    Anchors, Certificate, UnixTime,
+    algorithm::{Digest, SignatureAlgorithm},
+    chain,
+    rejection::{Rejection, Unfit, Whose},
+    rsa_digest::{self, Padding},
+    signature,
+    signed_data::{DATA, SignedData},
+};
+
+/// What a signature is asked to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    /// The SHA-256 digest of the document, computed here and not by whoever made the signature.
+    pub digest: [u8; 32],
+    /// Who was to sign. `None` where anybody might.
+    pub holder: Option<Holder>,
+    /// When the certificates are to be valid.
+    pub at: UnixTime,
+    /// Who is trusted to begin a chain. `None` leaves the chain unchecked, and [`Trust::NotAsked`] says so.
+    pub anchors: Option<&'a Anchors>,
+}
+
+/// A signature that passed every check that was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// The certificate that made it.
+    pub signer: Certificate,
+    /// Its holder, where the certificate names one. The one asked, where one was.
+    pub holder: Option<Holder>,
+    /// When the signer says it was made; nobody else vouches for it. A raw signature says nothing.
+    pub signing_time: Option<UnixTime>,
+    /// How it was made.
+    pub algorithm: SignatureAlgorithm,
+    /// Whom the certificate is trusted by.
+    pub trust: Trust,
+}
+
+/// How far a certificate is trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Trust {
+    /// Anchors were given, and one of them was reached. Revocation is not checked.
+    Chained {
+        /// The authorities in between, nearest to the signer first, and the anchor last.
+        path: Vec<Certificate>,
+    },
+    /// No anchors were given: the certificate is whatever it says it is.
+    NotAsked,
+}
+
+impl Trust {
+    /// The anchor that was reached.
+    #[must_use]
+    pub fn anchor(&self) -> Option<&Certificate> {
+        match self {
+            Self::Chained { path } => path.last(),
+            Self::NotAsked => None,
+        }
+    }
+}
+
+/// Checks a detached CMS in DER over the document whose digest is expected.
+///
+/// A CMS that carries its content is accepted where the content has that digest. The CMS must name its certificate by
+/// `signingCertificateV2`, as VIDaaS's does (manual v1.6 §3.2); the certificates in it fill gaps of the chain and are
+/// never anchors.
+///
+/// # Errors
+/// [`Rejection`]: the first check that fails.
+pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
+    let signed_data = SignedData::read(cms)?;
+    let signer_info = &signed_data.signer;
+    let attributes = &signer_info.attributes;
+
+    if signed_data.content_type != DATA {
+        return Err(Rejection::Content(signed_data.content_type));
+    }
+    let content_type = attributes.content_type()?;
+    if content_type != DATA {
+        return Err(Rejection::ContentType(content_type));
+    }
+    // What we computed is SHA-256, so nothing else can be compared with it.
+    if signer_info.digest != Digest::Sha256 {
+        return Err(Rejection::DigestAlgorithm(signer_info.digest.oid()));
+    }
+    if attributes.message_digest()? != expected.digest {
+        return Err(Rejection::MessageDigest);
+    }
+    if let Some(content) = signed_data.content
+        && Digest::Sha256.of(content).as_ref() != expected.digest
+    {
+        return Err(Rejection::OtherContent);
+    }
+    let signing_time = attributes.signing_time()?;
+
+    let (signer, others) = signed_data.split()?;
+    attributes.name_certificate(signer)?;
+    signer.key().strong().map_err(of_signer)?;
+    signature::verify(
+        &signer.public_key()?,
+        signer_info.algorithm,
+        &attributes.signed_bytes(),
+        signer_info.signature,
+    )?;
+    let trust = trusted(signer, &others, expected.holder, expected.at, expected.anchors)?;
+    Ok(Verified {
+        signer: signer.clone(),
+        holder: signer.holder().ok(),
+        signing_time,
+        algorithm: signer_info.algorithm,
+        trust,
+    })
+}
+
+/// Checks a raw RSA signature over the expected digest: `RAW` of DOC-ICP-17.01 §6.4, the result of the RSA operation
+/// and nothing else. Elliptic curves are refused, because no service is known to make such.
+///
+/// `chain` fills gaps between the certificate and the anchors.
+///
+/// # Errors
+/// [`Rejection`]: the first check that fails.
+pub fn raw(
+    signature: &[u8],
+    signer: &Certificate,
+    chain: &[Certificate],
+    padding: Padding,
+    expected: &Expected<'_>,
+) -> Result<Verified, Rejection> {
+    signer.key().strong().map_err(of_signer)?;
+    rsa_digest::verify(&signer.public_key()?, padding, &expected.digest, signature)?;
+    let others: Vec<_> = chain.iter().collect();
+    let trust = trusted(signer, &others, expected.holder, expected.at, expected.anchors)?;
+    Ok(Verified {
+        signer: signer.clone(),
+        holder: signer.holder().ok(),
+        signing_time: None,
+        algorithm: match padding {
+            Padding::Pkcs1v15 => SignatureAlgorithm::RsaPkcs1(Digest::Sha256),
+            Padding::Pss => SignatureAlgorithm::RsaPss,
+        },
+        trust,
+    })
+}
+
+/// Checks a certificate before anything is signed with it: made for signing, valid at the time, its holder the one
+/// asked, chained to the anchors where they are given.
+///
+/// `chain` fills gaps between the certificate and the anchors.
+///
+/// # Errors
+/// [`Rejection`]: the first check that fails.
+pub fn certificate(
+    signer: &Certificate,
+    chain: &[Certificate],
+    holder: Option<Holder>,
+    at: UnixTime,
+    anchors: Option<&Anchors>,
+) -> Result<Trust, Rejection> {
+    trusted(signer, &chain.iter().collect::<Vec<_>>(), holder, at, anchors)
+}
+
+fn trusted(
+    signer: &Certificate,
+    others: &[&Certificate],
+    holder: Option<Holder>,
+    at: UnixTime,
+    anchors: Option<&Anchors>,
+) -> Result<Trust, Rejection> {
+    signer.may_sign(at).map_err(of_signer)?;
+    if let Some(expected) = holder {
+        let found = signer.holder()?;
+        if found != expected {
+            return Err(Rejection::Holder { expected, found });
+        }
+    }
+    Ok(match anchors {
+        None => Trust::NotAsked,
+        Some(anchors) => {
+            let path = chain::find(signer, others, anchors, at)?;
+            Trust::Chained { path: path.into_iter().cloned().collect() }
+        }
+    })
+}
+
+fn of_signer(unfit: Unfit) -> Rejection {
+    Rejection::Unfit { whose: Whose::Signer, unfit }
+}

@@ -1,0 +1,345 @@
+//! Why a signature or a certificate is not good.
+
+use core::fmt;
+
+use der::asn1::ObjectIdentifier;
+use rubrica_core::identity::{Holder, IdentityError};
+
+use crate::{UnixTime, algorithm::Digest};
+
+/// Which piece of a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Piece {
+    /// The CMS as a whole: `ContentInfo` and `SignedData`.
+    Cms,
+    /// A certificate.
+    Certificate,
+    /// A certificate's public key.
+    PublicKey,
+    /// A text that holds certificates in PEM.
+    Pem,
+    /// The trust anchors.
+    Anchors,
+}
+
+impl fmt::Display for Piece {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Cms => "CMS",
+            Self::Certificate => "certificate",
+            Self::PublicKey => "public key",
+            Self::Pem => "PEM text",
+            Self::Anchors => "trust anchors",
+        })
+    }
+}
+
+/// A signed attribute that a check needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Attribute {
+    /// `contentType` (RFC 5652 §11.1).
+    ContentType,
+    /// `messageDigest` (RFC 5652 §11.2).
+    MessageDigest,
+    /// `signingTime` (RFC 5652 §11.3).
+    SigningTime,
+    /// `signingCertificateV2` (RFC 5035 §3).
+    SigningCertificateV2,
+    /// `signingCertificate` (RFC 2634 §5.4).
+    SigningCertificate,
+}
+
+impl fmt::Display for Attribute {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::ContentType => "contentType",
+            Self::MessageDigest => "messageDigest",
+            Self::SigningTime => "signingTime",
+            Self::SigningCertificateV2 => "signingCertificateV2",
+            Self::SigningCertificate => "signingCertificate",
+        })
+    }
+}
+
+/// What is wrong with the encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Defect(pub(crate) der::ErrorKind);
+
+impl fmt::Display for Defect {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// Whose certificate is refused: the signer's, or one above it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Whose {
+    /// The certificate that made the signature.
+    Signer,
+    /// A certification authority's, by its common name.
+    Authority(Box<str>),
+    /// A trust anchor's, by its common name.
+    Anchor(Box<str>),
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signer => formatter.write_str("the signer's certificate"),
+            Self::Authority(name) => write!(formatter, "the certificate of the authority {name}"),
+            Self::Anchor(name) => write!(formatter, "the trust anchor {name}"),
+        }
+    }
+}
+
+/// Why a certificate cannot be used for what it was used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unfit {
+    /// Its validity starts later.
+    #[error("is valid from {from}, not at {at}")]
+    NotYetValid {
+        /// When its validity starts.
+        from: UnixTime,
+        /// The time that was asked about.
+        at: UnixTime,
+    },
+    /// Its validity has ended.
+    #[error("was valid until {until}, not at {at}")]
+    Expired {
+        /// The last second of its validity.
+        until: UnixTime,
+        /// The time that was asked about.
+        at: UnixTime,
+    },
+    /// A signer's certificate whose key usage has neither `digitalSignature` nor `nonRepudiation`, or
+    /// no key usage at all (RFC 5280 §4.2.1.3; ICP-Brasil DOC-ICP-04 §7.1.2 makes it mandatory).
+    #[error(
+        "may not be used to sign: its key usage has neither digitalSignature nor nonRepudiation"
+    )]
+    KeyUsage,
+    /// A signer's certificate that is a certification authority's.
+    #[error("belongs to a certification authority, which does not sign documents")]
+    Authority,
+    /// A certificate in the chain that is not an authority's (RFC 5280 §4.2.1.9).
+    #[error("does not belong to a certification authority, yet issued another certificate")]
+    NotAnAuthority,
+    /// An authority's certificate without `keyCertSign` (RFC 5280 §4.2.1.3).
+    #[error("may not issue certificates: its key usage lacks keyCertSign")]
+    NotForIssuing,
+    /// More authorities follow than the certificate allows (RFC 5280 §4.2.1.9).
+    #[error("allows {allowed} authorities below it, and {found} follow")]
+    PathLength {
+        /// Its `pathLenConstraint`.
+        allowed: u32,
+        /// Authorities that follow it, self-issued ones aside.
+        found: u32,
+    },
+    /// An extension that must be understood and is not (RFC 5280 §4.2).
+    #[error("holds the critical extension {0}, which is not understood here")]
+    CriticalExtension(ObjectIdentifier),
+    /// Name constraints, which this crate does not evaluate and does not ignore (RFC 5280 §4.2.1.10).
+    #[error("constrains names, which is not understood here")]
+    NameConstraints,
+    /// An RSA key shorter than 2048 bits (security line S30).
+    #[error("has an RSA key of {bits} bits; at least 2048 are asked")]
+    WeakKey {
+        /// The modulus's size.
+        bits: usize,
+    },
+}
+
+/// Why a certificate does not tell who its holder is (ICP-Brasil DOC-ICP-04 §7.1.2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unidentified {
+    /// There is neither `2.16.76.1.3.1` (CPF) nor `2.16.76.1.3.3` (CNPJ) in it.
+    #[error("it holds neither a CPF (2.16.76.1.3.1) nor a CNPJ (2.16.76.1.3.3)")]
+    Absent,
+    /// The field is too short, or of a type that holds no text.
+    #[error("its field {field} cannot be read")]
+    Unreadable {
+        /// Which field.
+        field: ObjectIdentifier,
+    },
+    /// The field's number is not one.
+    #[error("its field {field} holds no number of a holder: {reason}")]
+    Invalid {
+        /// Which field.
+        field: ObjectIdentifier,
+        /// What is wrong with the number.
+        reason: IdentityError,
+    },
+    /// Two fields name different holders.
+    #[error("it names more than one holder")]
+    Ambiguous,
+}
+
+/// Why something is not accepted: one variant for each check, in the order in which they are made.
+///
+/// `Display` gives one line in English. Whose fault it is, and what to do, depends on where the message
+/// came from, which the caller knows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// Larger than [`crate::limits`] allows; nothing of it was read.
+    #[error("the {piece} has {size} bytes; at most {limit} are read")]
+    TooLarge {
+        /// Of what.
+        piece: Piece,
+        /// Its size in bytes.
+        size: usize,
+        /// The most that is read.
+        limit: usize,
+    },
+    /// More entries in one list than [`crate::limits`] allows.
+    #[error("the {piece} holds more than {limit} entries in one list")]
+    TooMany {
+        /// Of what.
+        piece: Piece,
+        /// The most that are read.
+        limit: usize,
+    },
+    /// An encoding with an indefinite length: BER, where DER is asked.
+    #[error("the {piece} is encoded with an indefinite length (BER) at byte {place}; DER is asked")]
+    IndefiniteLength {
+        /// In what.
+        piece: Piece,
+        /// Bytes from its start.
+        place: usize,
+    },
+    /// Not the structure that it should be.
+    #[error("the {piece} is malformed at byte {place}: {defect}")]
+    Malformed {
+        /// In what.
+        piece: Piece,
+        /// Bytes from its start, at the element that is wrong.
+        place: usize,
+        /// What is wrong.
+        defect: Defect,
+    },
+    /// Bytes after the end of a structure.
+    #[error("the {piece} ends at byte {place}, and {count} more follow")]
+    TrailingBytes {
+        /// Of what.
+        piece: Piece,
+        /// Bytes from its start.
+        place: usize,
+        /// How many follow.
+        count: usize,
+    },
+    /// A text in which a PEM block was begun and cannot be read.
+    #[error("the PEM text holds a block that cannot be read (block {block}, counted from 1)")]
+    Pem {
+        /// Which block.
+        block: usize,
+    },
+    /// A number of certificates other than the one that is asked.
+    #[error("the PEM text holds {0} certificates; one is asked")]
+    NotOneCertificate(usize),
+    /// Trust anchors among which no certificate is self-signed.
+    #[error("the trust anchors hold no self-signed certificate")]
+    NoRoot,
+    /// A CMS that is no `SignedData`.
+    #[error("the CMS holds {0}, not signed data")]
+    NotSignedData(ObjectIdentifier),
+    /// A CMS with no signer, or more than one.
+    #[error("the CMS has {0} signers; exactly one is asked")]
+    Signers(usize),
+    /// A content other than plain data (RFC 5652 §4).
+    #[error("the CMS signs a content of type {0}; plain data is asked")]
+    Content(ObjectIdentifier),
+    /// A CMS that carries another content than the one asked about.
+    #[error("the content inside the CMS is not the one that was asked about")]
+    OtherContent,
+    /// A signature over the content itself, without signed attributes.
+    #[error("the CMS has no signed attributes")]
+    NoSignedAttributes,
+    /// Signed attributes that are not in the order of a DER `SET OF` (RFC 5652 §5.3).
+    #[error("the signed attributes are not in DER order")]
+    AttributeOrder,
+    /// An attribute that must be there.
+    #[error("the signed attribute {0} is missing")]
+    AttributeMissing(Attribute),
+    /// An attribute, or its value, that must be there once.
+    #[error("the signed attribute {0} does not occur exactly once with one value")]
+    AttributeRepeated(Attribute),
+    /// `contentType` differs from the content's type.
+    #[error("the signed attribute contentType is {0}, which is not the content's type")]
+    ContentType(ObjectIdentifier),
+    /// A hash algorithm that is not allowed here.
+    #[error("the hash algorithm {0} is not accepted")]
+    DigestAlgorithm(ObjectIdentifier),
+    /// `messageDigest` is not the digest that we computed: another document was signed.
+    #[error("the signed messageDigest is not the digest of the document")]
+    MessageDigest,
+    /// The signer's certificate is not in the CMS.
+    #[error("the signer's certificate is not in the CMS")]
+    SignerMissing,
+    /// The attribute names another certificate than the signer's.
+    #[error("the signed attribute {0} names another certificate than the signer's")]
+    OtherCertificate(Attribute),
+    /// A signature algorithm that is not on the list (security line S30).
+    #[error("the signature algorithm {0} is not accepted")]
+    SignatureAlgorithm(ObjectIdentifier),
+    /// Parameters of a signature algorithm that are not accepted.
+    #[error("the parameters of the signature algorithm {0} are not accepted")]
+    SignatureParameters(ObjectIdentifier),
+    /// The signature was made with another hash than the message says.
+    #[error("the signature is over {signature}, while the message says {message}")]
+    DigestMismatch {
+        /// The hash inside the signature algorithm.
+        signature: Digest,
+        /// The hash that the signer names.
+        message: Digest,
+    },
+    /// A key of a type that is not accepted.
+    #[error("a public key of type {0} is not accepted")]
+    KeyAlgorithm(ObjectIdentifier),
+    /// A signature algorithm that does not go with the certificate's key.
+    #[error("the signature algorithm does not go with the certificate's key")]
+    KeyMismatch,
+    /// The signature does not verify against the certificate's key.
+    #[error("the signature does not verify against the signer's certificate")]
+    Signature,
+    /// A certificate that may not be used as it was.
+    #[error("{whose} {unfit}")]
+    Unfit {
+        /// Whose certificate.
+        whose: Whose,
+        /// Why not.
+        unfit: Unfit,
+    },
+    /// A certificate that does not say who its holder is.
+    #[error("the signer's certificate does not identify its holder: {0}")]
+    Unidentified(#[from] Unidentified),
+    /// Another holder's certificate.
+    #[error("the signer is {found}, not {expected}")]
+    Holder {
+        /// Who was to sign.
+        expected: Holder,
+        /// Who did.
+        found: Holder,
+    },
+    /// No certificate with the issuer's name is at hand.
+    #[error("the issuer {issuer} is not known")]
+    UnknownIssuer {
+        /// The common name of the issuer that is missing.
+        issuer: Box<str>,
+    },
+    /// Certificates with the issuer's name are at hand, and none of them made the signature.
+    #[error("{whose} was not signed by the {issuer} that is known")]
+    BrokenChain {
+        /// Whose certificate it is that nobody signed.
+        whose: Whose,
+        /// The common name of its issuer.
+        issuer: Box<str>,
+    },
+    /// No anchor was reached within [`crate::limits::PATH_CERTIFICATES`] certificates or
+    /// [`crate::limits::PATH_SIGNATURES`] signature checks.
+    #[error("no trust anchor is reached within the limits of the search")]
+    PathTooLong,
+}
