@@ -1,1 +1,71 @@
 //! Makes room for a signature in a PDF, fills it, and reads signatures back.
+//!
+//! The document never has to leave the machine: [`prepare`] adds everything that a signature needs
+//! by an incremental update and gives the digest to be signed, and [`Prepared::embed`] puts the CMS
+//! that came back into its place.
+//!
+//! ```
+//! use rubrica_pdf::{SignatureOptions, SigningTime, inspect, prepare, signatures};
+//!
+//! # fn main() -> Result<(), rubrica_pdf::PdfError> {
+//! # let document = include_bytes!("../tests/samples/one_page.pdf");
+//! # let sign = |_: [u8; 32]| [0x30, 0x03, 0x02, 0x01, 0x00];
+//! // What cannot be signed is refused before anyone is asked to approve.
+//! assert_eq!(inspect(document)?.pages, 1);
+//!
+//! let mut options = SignatureOptions::new(SigningTime::from_unix_seconds(1_795_297_672)?);
+//! options.reason = Some("Aprovação".to_owned());
+//! let prepared = prepare(document, &options)?;
+//! let cms = sign(prepared.digest());
+//! let signed = prepared.embed(&cms)?;
+//!
+//! assert!(signed.starts_with(document));
+//! assert_eq!(signatures(&signed)?[0].contents, cms);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How a document is read
+//! Object by object, as each is needed, within the bounds of [`limits`], and strictly: where the
+//! cross-references are wrong, readers guess, each in its own way, and what is signed must not
+//! depend on a guess. The general PDF libraries load a whole file at once and repair it, which is
+//! right for showing it; a file of 45 KB can make them take gigabytes.
+//!
+//! # What is written
+//! An incremental update (ISO 32000-1 §7.5.6) with a signature dictionary, a signature field that
+//! is its own widget, the page's annotations, the form, and where needed the catalog; then a
+//! cross-reference section of the kind that the document's last one is. The same document and the
+//! same [`SignatureOptions`] give the same bytes.
+#![warn(clippy::indexing_slicing)]
+
+mod appearance;
+mod date;
+mod der;
+mod error;
+mod filters;
+mod form;
+mod helvetica;
+mod inspect;
+pub mod limits;
+mod object;
+mod options;
+mod pages;
+mod placeholder;
+mod prepare;
+mod qr;
+mod reading;
+mod serialize;
+mod signatures;
+mod stamp;
+mod syntax;
+mod text;
+mod update;
+mod xref;
+
+pub use date::SigningTime;
+pub use error::{Fault, PdfError};
+pub use inspect::{Certification, Inspection, inspect};
+pub use options::{SignatureOptions, SubFilter};
+pub use prepare::{Prepared, prepare};
+pub use signatures::{Coverage, EmbeddedSignature, signatures};
+pub use stamp::{Corner, Stamp, StampLanguage, StampPage};

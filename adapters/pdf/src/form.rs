@@ -1,0 +1,145 @@
+//! The interactive form: ISO 32000-1 §12.7, as far as signature fields need it.
+
+use std::collections::BTreeSet;
+
+use crate::error::PdfError;
+use crate::limits;
+use crate::object::{Dictionary, Object, ObjectId};
+use crate::reading::Document;
+use crate::text;
+
+/// A document's form.
+#[derive(Debug)]
+pub(crate) struct Form {
+    /// The form's own object; nothing when it stands in the catalog.
+    pub(crate) id: Option<ObjectId>,
+    pub(crate) dictionary: Dictionary,
+    /// The names of the fields at the root, which a new field's name must not repeat.
+    pub(crate) root_names: BTreeSet<String>,
+    /// The signature fields that are signed.
+    pub(crate) signed: Vec<SignedField>,
+    has_fields: bool,
+}
+
+/// A signature field with a signature in it.
+#[derive(Debug)]
+pub(crate) struct SignedField {
+    /// The full name: the partial names from the root, joined by dots.
+    pub(crate) name: String,
+    /// The signature dictionary.
+    pub(crate) signature: Dictionary,
+    /// The field's `/Lock`.
+    pub(crate) lock: Option<Dictionary>,
+}
+
+impl Form {
+    /// The form of the document with this catalog, when it has one.
+    pub(crate) fn read(
+        document: &Document<'_>,
+        catalog: &Dictionary,
+    ) -> Result<Option<Self>, PdfError> {
+        let Some(form) = catalog.get("AcroForm") else { return Ok(None) };
+        let (id, dictionary) = match document.resolve_with_holder(form)? {
+            (id, Object::Dictionary(dictionary)) => (id, dictionary),
+            (_, Object::Null) => return Ok(None),
+            _ => return Err(PdfError::broken("the form is not a dictionary")),
+        };
+        let mut form = Self {
+            id,
+            dictionary,
+            root_names: BTreeSet::new(),
+            signed: Vec::new(),
+            has_fields: false,
+        };
+        form.walk(document)?;
+        Ok(Some(form))
+    }
+
+    /// Whether the pages are made by an XFA program when the document is opened: the catalog says
+    /// so, or there is such a program and no ordinary field (ISO 32000-1 §12.7.8, Annex K).
+    pub(crate) fn is_dynamic(
+        &self,
+        document: &Document<'_>,
+        catalog: &Dictionary,
+    ) -> Result<bool, PdfError> {
+        let has_program = document.entry(&self.dictionary, "XFA")? != Object::Null;
+        let rendered = document.entry(catalog, "NeedsRendering")? == Object::Boolean(true);
+        Ok(has_program && (rendered || !self.has_fields))
+    }
+
+    fn walk(&mut self, document: &Document<'_>) -> Result<(), PdfError> {
+        struct Pending {
+            object: Object,
+            name: Option<String>,
+            is_signature: bool,
+            depth: usize,
+        }
+        let roots = match document.entry(&self.dictionary, "Fields")? {
+            Object::Array(roots) => roots,
+            Object::Null => Vec::new(),
+            _ => return Err(PdfError::broken("the form's /Fields is not an array")),
+        };
+        self.has_fields = !roots.is_empty();
+        let mut pending: Vec<Pending> = roots
+            .into_iter()
+            .rev()
+            .map(|object| Pending { object, name: None, is_signature: false, depth: 0 })
+            .collect();
+        let mut visited = BTreeSet::new();
+        let mut count = 0usize;
+        while let Some(Pending { object, name: above, is_signature, depth }) = pending.pop() {
+            count = count.saturating_add(1);
+            if count > limits::MAX_FIELDS || depth > limits::MAX_DEPTH {
+                return Err(PdfError::TooComplex { what: "the form has too many fields" });
+            }
+            if let Object::Reference(id) = object
+                && !visited.insert(id)
+            {
+                return Err(PdfError::broken("the form has a loop, or a field twice"));
+            }
+            let Object::Dictionary(field) = document.resolve(&object)? else { continue };
+            let partial = match document.entry(&field, "T")? {
+                Object::String(bytes) => Some(text::decode(&bytes)),
+                _ => None,
+            };
+            if let (None, Some(partial)) = (&above, &partial) {
+                self.root_names.insert(partial.clone());
+            }
+            let name = match (above, partial) {
+                (Some(above), Some(partial)) => Some(bounded(format!("{above}.{partial}"))),
+                (above, partial) => above.or_else(|| partial.map(bounded)),
+            };
+            let is_signature = match document.entry(&field, "FT")? {
+                Object::Name(kind) => kind == b"Sig",
+                _ => is_signature,
+            };
+            if is_signature && let Object::Dictionary(signature) = document.entry(&field, "V")? {
+                self.signed.push(SignedField {
+                    name: name.clone().unwrap_or_default(),
+                    signature,
+                    lock: document.dictionary(&field, "Lock")?,
+                });
+            }
+            if let Object::Array(kids) = document.entry(&field, "Kids")? {
+                if pending.len().saturating_add(kids.len()) > limits::MAX_FIELDS {
+                    return Err(PdfError::TooComplex { what: "the form has too many fields" });
+                }
+                let depth = depth.saturating_add(1);
+                pending.extend(kids.into_iter().rev().map(|object| Pending {
+                    object,
+                    name: name.clone(),
+                    is_signature,
+                    depth,
+                }));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn bounded(mut name: String) -> String {
+    if let Some((end, _)) = name.char_indices().nth(limits::MAX_TEXT) {
+        name.truncate(end);
+    }
+    name
+}

@@ -1,0 +1,178 @@
+//! What a document is, and whether it can be signed.
+
+use crate::error::PdfError;
+use crate::form::{Form, SignedField};
+use crate::object::{Dictionary, Object, ObjectId};
+use crate::pages::Pages;
+use crate::reading::Document;
+
+/// What [`inspect`] found in a document that can be signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// The PDF version, major and minor: of the header or of the catalog, whichever is later.
+    pub version: (u8, u8),
+    /// How many pages the document has; at least 1.
+    pub pages: u32,
+    /// The full names of the signature fields that are signed, in the order of the form.
+    pub signatures: Vec<String>,
+    /// What an earlier certification still allows; nothing when the document is not certified.
+    pub certification: Option<Certification>,
+    /// Whether the document has an interactive form.
+    pub has_form: bool,
+}
+
+/// What the author of a certified document allows (`DocMDP`, ISO 32000-1 §12.8.2.2). Level 1, no
+/// changes at all, is not among them: [`inspect`] refuses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Certification {
+    /// Level 2: to fill in forms and to sign. A signature can be added, a visible stamp cannot.
+    Forms,
+    /// Level 3: also to annotate. A visible stamp can be added too.
+    Annotations,
+}
+
+/// Reads a document as far as signing needs, and refuses what cannot be signed, so that nobody is
+/// asked to approve in vain.
+///
+/// # Errors
+/// Everything that [`prepare`](crate::prepare) would refuse in the document, whatever the options:
+/// not a PDF, broken, encrypted, certified without allowance for changes, locked, a dynamic form,
+/// or beyond [`limits`](crate::limits).
+pub fn inspect(bytes: &[u8]) -> Result<Inspection, PdfError> {
+    let document = Document::open(bytes)?;
+    let signable = Signable::read(&document)?;
+    Ok(Inspection {
+        version: signable.version,
+        pages: signable.pages.count(),
+        signatures: signable
+            .form
+            .iter()
+            .flat_map(|form| &form.signed)
+            .map(|f| f.name.clone())
+            .collect(),
+        certification: signable.certification,
+        has_form: signable.form.is_some(),
+    })
+}
+
+/// A document that can be signed, with what the signing needs of it.
+#[derive(Debug)]
+pub(crate) struct Signable {
+    pub(crate) version: (u8, u8),
+    pub(crate) catalog_id: ObjectId,
+    pub(crate) catalog: Dictionary,
+    pub(crate) pages: Pages,
+    pub(crate) form: Option<Form>,
+    pub(crate) certification: Option<Certification>,
+    /// The name for the next signature field.
+    pub(crate) field_name: String,
+}
+
+impl Signable {
+    pub(crate) fn read(document: &Document<'_>) -> Result<Self, PdfError> {
+        let (catalog_id, catalog) = document.catalog()?;
+        let version = document.version(&catalog)?;
+        let pages = Pages::read(document, &catalog)?;
+        let form = Form::read(document, &catalog)?;
+        if let Some(form) = &form
+            && form.is_dynamic(document, &catalog)?
+        {
+            return Err(PdfError::DynamicForm);
+        }
+        let signed = form.as_ref().map_or(&[][..], |form| &form.signed);
+        let certification = match level(document, &catalog, signed)? {
+            None => None,
+            Some(2) => Some(Certification::Forms),
+            Some(3) => Some(Certification::Annotations),
+            Some(_) => return Err(PdfError::Certified { level: 1 }),
+        };
+        let field_name = free_name(form.as_ref());
+        for field in signed {
+            if locks(document, field, &field_name)? {
+                return Err(PdfError::Locked { field: field.name.clone() });
+            }
+        }
+        Ok(Self { version, catalog_id, catalog, pages, form, certification, field_name })
+    }
+}
+
+fn free_name(form: Option<&Form>) -> String {
+    let taken = |name: &String| form.is_some_and(|form| form.root_names.contains(name));
+    let mut number = 1usize;
+    loop {
+        let name = format!("Signature{number}");
+        if !taken(&name) {
+            return name;
+        }
+        number = number.saturating_add(1);
+    }
+}
+
+/// The strictest `DocMDP` level of the document: of the signature that `/Perms` names, and of any
+/// that carries the transform without being named there.
+fn level(
+    document: &Document<'_>,
+    catalog: &Dictionary,
+    signed: &[SignedField],
+) -> Result<Option<i64>, PdfError> {
+    let mut strictest: Option<i64> = None;
+    let named = match document.dictionary(catalog, "Perms")? {
+        Some(permissions) => document.dictionary(&permissions, "DocMDP")?,
+        None => None,
+    };
+    for signature in named.iter().chain(signed.iter().map(|field| &field.signature)) {
+        for parameters in transforms(document, signature, b"DocMDP")? {
+            let level = match document.entry(&parameters, "P")? {
+                Object::Null => 2,
+                Object::Integer(level @ 1..=3) => level,
+                _ => 1,
+            };
+            strictest = Some(strictest.map_or(level, |strictest| strictest.min(level)));
+        }
+    }
+    Ok(strictest)
+}
+
+/// Whether a signature locks a field of this name, or everything.
+fn locks(document: &Document<'_>, field: &SignedField, name: &str) -> Result<bool, PdfError> {
+    let transforms = transforms(document, &field.signature, b"FieldMDP")?;
+    for parameters in transforms.iter().chain(&field.lock) {
+        if document.entry(parameters, "P")? == Object::Integer(1) {
+            return Ok(true);
+        }
+        let listed = match document.entry(parameters, "Fields")? {
+            Object::Array(names) => names.iter().any(|listed| {
+                listed.as_string().is_some_and(|listed| crate::text::decode(listed) == name)
+            }),
+            _ => false,
+        };
+        match document.entry(parameters, "Action")? {
+            Object::Name(action) if action == b"All" => return Ok(true),
+            Object::Name(action) if action == b"Include" && listed => return Ok(true),
+            Object::Name(action) if action == b"Exclude" && !listed => return Ok(true),
+            _ => {}
+        }
+    }
+    Ok(false)
+}
+
+/// The parameters of a signature's references with this transform method.
+fn transforms(
+    document: &Document<'_>,
+    signature: &Dictionary,
+    method: &[u8],
+) -> Result<Vec<Dictionary>, PdfError> {
+    let Object::Array(references) = document.entry(signature, "Reference")? else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for reference in &references {
+        let Object::Dictionary(reference) = document.resolve(reference)? else { continue };
+        if document.entry(&reference, "TransformMethod")?.as_name() == Some(method) {
+            found.push(document.dictionary(&reference, "TransformParams")?.unwrap_or_default());
+        }
+    }
+    Ok(found)
+}

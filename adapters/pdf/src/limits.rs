@@ -1,0 +1,46 @@
+//! The bounds within which a document is read (security.md S35).
+//!
+//! They are far above what documents need and far below what a machine lacks. A document that
+//! exceeds one is refused, never read in part.
+
+/// The largest document that is read, in bytes: 128 MiB. A PSC's own limit for an uploaded document
+/// is lower (7 MB at VIDaaS); signing by hash knows none.
+pub const MAX_DOCUMENT_BYTES: usize = 128 * 1024 * 1024;
+
+/// The largest object number: ISO 32000-1 Annex C, table C.1.
+pub const MAX_OBJECT_NUMBER: u32 = 8_388_607;
+
+/// The most entries in all cross-reference sections together.
+pub const MAX_XREF_ENTRIES: usize = 4_000_000;
+
+/// The most cross-reference sections, and so revisions, of one document.
+pub const MAX_XREF_SECTIONS: usize = 1024;
+
+/// How deeply arrays and dictionaries may be nested.
+pub const MAX_DEPTH: usize = 64;
+
+/// The most numbers, names, strings and so on in one object.
+pub const MAX_OBJECT_NODES: usize = 1_000_000;
+
+/// The most bytes that one object stream or cross-reference stream may inflate to: 32 MiB.
+pub const MAX_INFLATED_BYTES: usize = 32 * 1024 * 1024;
+
+/// The most bytes that all of them together may inflate to: 128 MiB.
+pub const MAX_INFLATED_BYTES_IN_ALL: usize = 128 * 1024 * 1024;
+
+/// The most pages.
+pub const MAX_PAGES: usize = 200_000;
+
+/// The most form fields.
+pub const MAX_FIELDS: usize = 200_000;
+
+/// The most bytes of PDF syntax that are parsed in all, as a multiple of the document's length and
+/// of what its object streams inflate to. Each object is read a few times; a document that leads
+/// the reader over the same bytes again and again meets this bound.
+pub(crate) const MAX_READINGS: u64 = 8;
+
+/// The largest reserve for a signature, in bytes: 1 MiB.
+pub const MAX_RESERVE: usize = 1024 * 1024;
+
+/// The longest text of a signature's dictionary or stamp, in characters.
+pub const MAX_TEXT: usize = 1024;
