@@ -63,11 +63,13 @@ pub enum PeerError {
     /// The token is spent, expired or revoked.
     #[error("the authorization is no longer valid")]
     Unauthorized,
-    /// The service says that it cannot work now.
+    /// The service says that it cannot work now; it may have said for how long.
     #[error("the service is unavailable (status {status})")]
     Unavailable {
         /// The HTTP status.
         status: u16,
+        /// As the service told it; `None` when it did not.
+        retry_after: Option<Duration>,
     },
     /// No answer, after as many tries as are reasonable. Nothing was billed or signed.
     #[error("the service cannot be reached")]
@@ -353,6 +355,12 @@ pub enum Misuse {
     /// An input that the flow does not expect in its state.
     #[error("the flow does not expect this input now")]
     OutOfOrder,
+    /// A document without a byte in it, or the digest of nothing.
+    #[error("the document is empty")]
+    EmptyDocument,
+    /// A document larger than the service takes.
+    #[error("the document is larger than the service takes")]
+    DocumentTooLarge,
     /// Entropy that is no entropy: the same byte throughout.
     #[error("the entropy source gives a constant")]
     Entropy,

@@ -8,6 +8,9 @@ pub use cpf::Cpf;
 
 use core::fmt;
 
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// Why a text is no CPF or no CNPJ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -82,6 +85,33 @@ impl fmt::Display for Holder {
 impl fmt::Debug for Holder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl Serialize for Holder {
+    /// As the bare characters.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Holder {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Holder;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a CPF or a CNPJ")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Holder, E> {
+                Holder::parse(text).map_err(|_| E::custom("neither a CPF nor a CNPJ"))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 

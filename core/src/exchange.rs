@@ -1,0 +1,200 @@
+//! One request and how to read its reply.
+//!
+//! An exchange is a value. It knows no clock, no randomness and no network: it writes a request into
+//! the caller's buffer and reads the reply out of the caller's buffer.
+
+use core::fmt;
+
+use crate::codec::http_date;
+use crate::document::Body;
+use crate::error::{Error, PeerError};
+use crate::time::Duration;
+
+/// Something that a service can be asked.
+pub trait Exchange {
+    /// What the answer tells. It may borrow from the response's body.
+    type Reply<'r>
+    where
+        Self: 'r;
+
+    /// Writes the request into `buffer`.
+    ///
+    /// The buffer then holds secrets (a token, a code): overwrite it when the request is sent.
+    ///
+    /// # Errors
+    /// [`crate::error::ResourceError::BufferTooSmall`] with the size that is needed, or a
+    /// [`crate::error::Misuse`] of what the service would refuse.
+    fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error>;
+
+    /// Reads the reply. The body is overwritten while it is read.
+    ///
+    /// # Errors
+    /// [`PeerError`] for an answer that is a refusal, or is not the answer to this request.
+    fn reply<'r>(&'r self, response: Response<'r>) -> Result<Self::Reply<'r>, Error>;
+}
+
+/// A request's method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`, without a body.
+    Get,
+    /// `POST`.
+    Post,
+}
+
+impl Method {
+    /// The word of the request line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// What a request may have done by the time its answer is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It may be sent again.
+    Safe,
+    /// It may have been billed, or may have signed: the journal is written before it is sent, and it
+    /// is not sent again unless the host says so.
+    Once,
+}
+
+/// The type of a request's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentType {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+}
+
+impl ContentType {
+    /// The value of the `Content-Type` header.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "application/json;charset=UTF-8",
+            Self::Form => "application/x-www-form-urlencoded",
+        }
+    }
+}
+
+/// A request, ready to be sent over TLS to the host of its URL.
+#[derive(Clone, Copy)]
+pub struct Request<'b> {
+    /// The method.
+    pub method: Method,
+    /// The absolute URL; it begins with `https://`.
+    pub url: &'b str,
+    /// The value for `Authorization: Bearer`.
+    pub bearer: Option<&'b str>,
+    /// The type of the body, when there is one.
+    pub content_type: Option<ContentType>,
+    /// The value for `Accept`.
+    pub accept: &'static str,
+    /// The body.
+    pub body: Body<'b>,
+    /// Whether it may be sent again.
+    pub effect: Effect,
+}
+
+impl fmt::Debug for Request<'_> {
+    /// Shows the URL without its query, which may hold a code.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.url.split_once('?').map_or(self.url, |(url, _)| url);
+        let body = self.body.length();
+        write!(formatter, "{} {url} ({body} bytes, {:?})", self.method.as_str(), self.effect)
+    }
+}
+
+/// A reply. Every status is a reply; redirects are not followed.
+pub struct Response<'r> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Retry-After` header.
+    pub retry_after: Option<&'r str>,
+    /// The `Date` header: the service's own clock, against which a date in `Retry-After` is read.
+    pub date: Option<&'r str>,
+    /// The body, complete and no longer than the caller's bound. It is overwritten by reading.
+    pub body: &'r mut [u8],
+}
+
+impl<'r> Response<'r> {
+    /// The longest time that a service is believed when it asks to wait: an hour.
+    pub const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
+
+    /// How long the service asks to wait (RFC 9110 §10.2.3).
+    #[must_use]
+    pub fn wait(&self) -> Option<Duration> {
+        let text = self.retry_after?.trim();
+        let seconds = match text.parse::<u64>() {
+            Ok(seconds) => seconds,
+            Err(_) => {
+                let now = http_date::parse(self.date?.trim())?;
+                http_date::parse(text)?.saturating_sub(now)
+            }
+        };
+        Some(Duration::from_secs(seconds).min(Self::LONGEST_WAIT))
+    }
+
+    /// The error that a status of its own means, whatever the body says.
+    ///
+    /// # Errors
+    /// [`PeerError::Throttled`] for 429 and [`PeerError::Unavailable`] for 503.
+    pub fn check_pace(&self) -> Result<(), Error> {
+        match self.status {
+            429 => Err(PeerError::Throttled { retry_after: self.wait() }.into()),
+            503 => Err(PeerError::Unavailable { status: 503, retry_after: self.wait() }.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Response<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Response({}, {} bytes)", self.status, self.body.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+
+    use super::*;
+
+    fn wait(retry_after: &str, date: Option<&str>) -> Option<u64> {
+        Response { status: 429, retry_after: Some(retry_after), date, body: &mut [] }
+            .wait()
+            .map(Duration::as_secs)
+    }
+
+    #[test]
+    fn s24_retry_after_is_read_in_both_its_forms_and_bounded() {
+        assert_eq!(wait("7", None), Some(7));
+        assert_eq!(wait("99999999", None), Some(3_600));
+        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", date), Some(30));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:00:00 GMT", date), Some(0));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
+        assert_eq!(wait("soon", date), None);
+        assert_eq!(wait("-1", None), None);
+    }
+
+    #[test]
+    fn s38_a_request_is_shown_without_its_query_and_body() {
+        let request = Request {
+            method: Method::Get,
+            url: "https://psc.example/poll?code=canary",
+            bearer: Some("canary"),
+            content_type: None,
+            accept: "application/json",
+            body: Body::Bytes(b"canary"),
+            effect: Effect::Safe,
+        };
+        assert_eq!(format!("{request:?}"), "GET https://psc.example/poll (6 bytes, Safe)");
+    }
+}

@@ -1,0 +1,183 @@
+//! Who asks, where, and for what: the configuration that the flows borrow.
+
+use core::fmt;
+
+use super::provider::Provider;
+use crate::codec::buffer::Buffer;
+use crate::error::{Error, Misuse};
+use crate::identity::Holder;
+use crate::oauth::scope::Scope;
+use crate::secret::SecretText;
+
+/// A provider at one address.
+#[derive(Clone, Copy, Debug)]
+pub struct Service<'a> {
+    provider: &'a Provider<'a>,
+    base_url: &'a str,
+}
+
+impl<'a> Service<'a> {
+    /// A provider at `base_url`, which is `https://host[:port][/path]` with or without a slash at
+    /// its end.
+    ///
+    /// # Errors
+    /// [`Misuse::InsecureUrl`] for another scheme, [`Misuse::Field`] for a URL with user information,
+    /// a query, a fragment or characters that cannot stand in a URL.
+    pub fn new(provider: &'a Provider<'a>, base_url: &'a str) -> Result<Self, Error> {
+        let rest = base_url.strip_prefix("https://").ok_or(Misuse::InsecureUrl)?;
+        let allowed = |byte: u8| byte.is_ascii_graphic() && !b"?#@\\\"<>".contains(&byte);
+        if rest.is_empty() || rest.starts_with(['/', ':']) || !rest.bytes().all(allowed) {
+            return Err(Misuse::Field("base_url").into());
+        }
+        Ok(Self { provider, base_url: base_url.trim_end_matches('/') })
+    }
+
+    /// The provider's data.
+    #[must_use]
+    pub const fn provider(&self) -> &'a Provider<'a> {
+        self.provider
+    }
+
+    /// The base URL, without a slash at its end.
+    #[must_use]
+    pub const fn base_url(&self) -> &'a str {
+        self.base_url
+    }
+
+    /// Writes the URL of a path.
+    pub(super) fn write_url(&self, path: &str, out: &mut Buffer<'_>) {
+        out.text(self.base_url);
+        out.text(path);
+    }
+}
+
+/// An application that is registered with a provider.
+#[derive(Clone, Copy)]
+pub struct Application<'a> {
+    pub(super) service: Service<'a>,
+    pub(super) client_id: &'a str,
+    pub(super) client_secret: SecretText<'a>,
+    pub(super) redirect_uri: &'a str,
+}
+
+impl<'a> Application<'a> {
+    /// What the registration gave, and the one `redirect_uri`, registered there, that is used here:
+    /// the services compare it byte for byte.
+    ///
+    /// # Errors
+    /// [`Misuse::Field`] for an empty client id or secret, or one of more than 256 bytes; a
+    /// `redirect_uri` of more than 512 bytes. It may be empty where only push is used.
+    pub const fn new(
+        service: Service<'a>,
+        client_id: &'a str,
+        client_secret: SecretText<'a>,
+        redirect_uri: &'a str,
+    ) -> Result<Self, Error> {
+        if client_id.is_empty() || client_id.len() > 256 {
+            return Err(Error::Misuse(Misuse::Field("client_id")));
+        }
+        if client_secret.expose().is_empty() || client_secret.expose().len() > 256 {
+            return Err(Error::Misuse(Misuse::Field("client_secret")));
+        }
+        if redirect_uri.len() > 512 {
+            return Err(Error::Misuse(Misuse::Field("redirect_uri")));
+        }
+        Ok(Self { service, client_id, client_secret, redirect_uri })
+    }
+
+    /// The provider at its address.
+    #[must_use]
+    pub const fn service(&self) -> Service<'a> {
+        self.service
+    }
+
+    /// The provider's data.
+    #[must_use]
+    pub const fn provider(&self) -> &'a Provider<'a> {
+        self.service.provider
+    }
+}
+
+impl fmt::Debug for Application<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Application")
+            .field("provider", &self.service.provider.name)
+            .field("base_url", &self.service.base_url)
+            .field("redirect_uri", &self.redirect_uri)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the holder is asked to authorize.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Authorization {
+    /// Whose certificate. Push needs it; a redirect lets whoever approves choose.
+    pub holder: Option<Holder>,
+    /// For what.
+    pub scope: Scope,
+    /// For how long, in seconds; `None` leaves it to the provider.
+    pub lifetime: Option<u64>,
+}
+
+impl Authorization {
+    /// Checks it against what the provider allows.
+    pub(super) fn check(&self, provider: &Provider<'_>) -> Result<(), Error> {
+        let ceiling = match self.holder {
+            Some(Holder::Cpf(_)) => provider.limits.lifetime_cpf,
+            Some(Holder::Cnpj(_)) | None => provider.limits.lifetime_cnpj,
+        };
+        match self.lifetime {
+            Some(lifetime) if lifetime == 0 || lifetime > ceiling => Err(Misuse::Lifetime.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Random bytes for one authorization, drawn by the caller from a source fit for keys.
+///
+/// Not `Clone`: bytes that serve twice are not random.
+pub struct Entropy {
+    /// For the PKCE verifier.
+    pub verifier: [u8; 32],
+    /// For the `state`.
+    pub state: [u8; 32],
+}
+
+impl fmt::Debug for Entropy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[redacted]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::VIDAAS;
+    use super::*;
+
+    #[test]
+    fn s18_a_base_url_is_https_and_nothing_else() {
+        let base_url = |url| Service::new(&VIDAAS, url).map(|service| service.base_url());
+        assert_eq!(base_url("https://psc.example:8443/api/"), Ok("https://psc.example:8443/api"));
+        assert_eq!(base_url("http://psc.example"), Err(Misuse::InsecureUrl.into()));
+        for bad in
+            ["https://", "https:///x", "https://a@b", "https://a?b", "https://a#b", "https://a b"]
+        {
+            assert_eq!(base_url(bad), Err(Misuse::Field("base_url").into()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_ceiling_of_a_lifetime_depends_on_the_holders_kind() {
+        let check = |holder: Option<&str>, lifetime| {
+            let holder = holder.map(|text| Holder::parse(text).unwrap());
+            let scope = Scope::SignatureSession;
+            Authorization { holder, scope, lifetime: Some(lifetime) }.check(&VIDAAS)
+        };
+        assert_eq!(check(Some("11144477735"), 604_800), Ok(()));
+        assert_eq!(check(Some("11144477735"), 604_801), Err(Misuse::Lifetime.into()));
+        assert_eq!(check(Some("12ABC34501DE35"), 2_592_000), Ok(()));
+        assert_eq!(check(Some("12ABC34501DE35"), 2_592_001), Err(Misuse::Lifetime.into()));
+        assert_eq!(check(None, 0), Err(Misuse::Lifetime.into()));
+    }
+}

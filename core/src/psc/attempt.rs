@@ -1,0 +1,198 @@
+//! One attempt at an authorization: what push and redirect have in common.
+//!
+//! Both ask the holder in their own way, get a code, and redeem it for a token with the verifier
+//! that belongs to this attempt alone.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
+
+use super::application::{Application, Authorization, Entropy};
+use super::token::TokenRequest;
+use crate::error::{Error, Misuse, PeerError};
+use crate::exchange::{Exchange, Request, Response};
+use crate::oauth::grant::Grant;
+use crate::oauth::pkce::Verifier;
+use crate::oauth::redirect::CODE;
+use crate::oauth::state::State;
+use crate::pacing::Backoff;
+use crate::secret::Secret;
+use crate::time::{Duration, Elapsed, Instant};
+
+/// How long a code may take to be exchanged for a token; codes live shortly.
+const REDEMPTION: Duration = Duration::from_secs(30);
+
+#[derive(Debug)]
+pub(super) struct Attempt<'c> {
+    pub(super) application: &'c Application<'c>,
+    pub(super) authorization: Authorization,
+    pub(super) verifier: Verifier,
+    pub(super) state: State,
+    /// The `redirect_uri` that the code is asked for with, and redeemed with.
+    pub(super) redirect_uri: &'c str,
+    /// When the next request goes out; `None` while one is out, and while none is to go.
+    pub(super) due: Option<Instant>,
+    pub(super) deadline: Instant,
+    pub(super) now: Instant,
+    backoff: Backoff,
+}
+
+impl<'c> Attempt<'c> {
+    pub(super) fn new(
+        application: &'c Application<'c>,
+        authorization: Authorization,
+        redirect_uri: &'c str,
+        entropy: &Entropy,
+        patience: Duration,
+        now: Instant,
+    ) -> Result<Self, Error> {
+        authorization.check(application.provider())?;
+        let state = State::from_entropy(&entropy.state)?;
+        Ok(Self {
+            application,
+            authorization,
+            verifier: Verifier::from_entropy(&entropy.verifier)?,
+            redirect_uri,
+            due: Some(now),
+            deadline: now + patience,
+            now,
+            backoff: seeded(&state),
+            state,
+        })
+    }
+
+    /// A saved attempt. Whatever was out goes out again, after the pause that the provider asks for
+    /// between polls: the clock before the interruption is not this one.
+    pub(super) fn resume(
+        application: &'c Application<'c>,
+        authorization: Authorization,
+        redirect_uri: &'c str,
+        snapshot: AttemptSnapshot,
+        elapsed: Elapsed,
+        now: Instant,
+    ) -> Result<Self, Error> {
+        if snapshot.version != AttemptSnapshot::VERSION {
+            return Err(Misuse::Snapshot.into());
+        }
+        authorization.check(application.provider())?;
+        let remaining = match elapsed {
+            Elapsed::Known(elapsed) => snapshot.remaining.saturating_sub(elapsed),
+            Elapsed::Unknown => Duration::ZERO,
+        };
+        Ok(Self {
+            application,
+            authorization,
+            verifier: snapshot.verifier,
+            redirect_uri,
+            due: Some(now + application.provider().limits.poll_interval),
+            deadline: now + remaining,
+            now,
+            backoff: seeded(&snapshot.state),
+            state: snapshot.state,
+        })
+    }
+
+    pub(super) fn snapshot(&self, now: Instant) -> AttemptSnapshot {
+        AttemptSnapshot {
+            version: AttemptSnapshot::VERSION,
+            verifier: self.verifier.duplicate(),
+            state: self.state.clone(),
+            remaining: self.deadline.saturating_since(now),
+        }
+    }
+
+    pub(super) fn advance_clock(&mut self, now: Instant) {
+        self.now = self.now.max(now);
+    }
+
+    /// Whether the deadline has passed.
+    pub(super) fn is_late(&self) -> bool {
+        self.now >= self.deadline
+    }
+
+    /// Sends the next request after a pause, the last one having been answered.
+    pub(super) fn go_on_after(&mut self, pause: Duration) {
+        self.due = Some(self.now + pause);
+        self.backoff.reset();
+    }
+
+    /// A code came: the holder's time is over, the redemption's begins.
+    pub(super) fn begin_redemption(&mut self) {
+        self.go_on_after(Duration::ZERO);
+        self.deadline = self.now + REDEMPTION;
+    }
+
+    fn token_request<'a>(&'a self, code: &'a Secret<CODE>) -> TokenRequest<'a> {
+        TokenRequest {
+            application: self.application,
+            code,
+            verifier: &self.verifier,
+            redirect_uri: self.redirect_uri,
+            scope: self.authorization.scope,
+            holder: self.authorization.holder,
+        }
+    }
+
+    pub(super) fn redemption<'b>(
+        &self,
+        code: &Secret<CODE>,
+        buffer: &'b mut [u8],
+    ) -> Result<Request<'b>, Error> {
+        self.token_request(code).request(buffer)
+    }
+
+    pub(super) fn redeem(
+        &self,
+        code: &Secret<CODE>,
+        response: Response<'_>,
+    ) -> Result<Grant, Error> {
+        let reply = self.token_request(code).reply(response)?;
+        let scope = self.authorization.scope;
+        Ok(Grant::new(reply.token, scope, reply.lifetime, reply.identification, self.now))
+    }
+
+    /// Asks again later where that can help.
+    ///
+    /// # Errors
+    /// The error itself where it cannot, or `late` when the deadline comes first.
+    pub(super) fn put_off(&mut self, error: Error, late: PeerError) -> Result<(), Error> {
+        let asked = match error {
+            Error::Peer(
+                PeerError::Throttled { retry_after } | PeerError::Unavailable { retry_after, .. },
+            ) => retry_after,
+            Error::Peer(PeerError::Unreachable) => None,
+            error => return Err(error),
+        };
+        let again = self.backoff.next(asked, self.now);
+        if again >= self.deadline {
+            // With nobody waiting for the holder, the trouble itself is the better answer.
+            return Err(if late == PeerError::Unreachable { error } else { late.into() });
+        }
+        self.due = Some(again);
+        Ok(())
+    }
+
+    /// Ends the attempt: its verifier is gone.
+    pub(super) fn end(&mut self) {
+        self.verifier.zeroize();
+        self.due = None;
+    }
+}
+
+/// A backoff whose seed is public already.
+fn seeded(state: &State) -> Backoff {
+    let bytes = state.as_str().as_bytes().first_chunk::<4>().copied().unwrap_or_default();
+    Backoff::new(u32::from_le_bytes(bytes))
+}
+
+/// A saved [`Attempt`].
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct AttemptSnapshot {
+    version: u8,
+    verifier: Verifier,
+    state: State,
+    remaining: Duration,
+}
+
+impl AttemptSnapshot {
+    const VERSION: u8 = 1;
+}

@@ -1,0 +1,112 @@
+//! The holder's certificates (VIDaaS manual v1.6 §3.4).
+
+use core::fmt;
+
+use super::application::Application;
+use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::json::{self, Object};
+use crate::codec::percent::FormWriter;
+use crate::document::Body;
+use crate::error::{Document, Error, Flaw, Mismatch, PeerError};
+use crate::exchange::{Effect, Exchange, Method, Request, Response};
+use crate::oauth::grant::Grant;
+use crate::oauth::refusal;
+
+/// The question for the holder's certificates.
+#[derive(Clone, Copy, Debug)]
+pub struct CertificateDiscovery<'a> {
+    /// Who asks.
+    pub application: &'a Application<'a>,
+    /// The holder's permission; any scope will do.
+    ///
+    /// The manual lists the token among the query's parameters; it goes into the header, as the norm
+    /// has it and as programs in use send it, because URLs end in logs (RFC 6750 §2.3).
+    pub grant: &'a Grant,
+    /// Which certificate. The manual calls it mandatory; programs in use leave it out and get all.
+    pub alias: Option<&'a str>,
+}
+
+/// The certificates that came back.
+#[derive(Clone, Copy)]
+pub struct Certificates<'r>(Option<Object<'r>>);
+
+/// A certificate as the service sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Certificate<'r> {
+    /// Its identifier.
+    pub alias: &'r str,
+    /// Its PEM text, with lines that end in CR LF.
+    pub pem: &'r str,
+}
+
+impl<'r> Certificates<'r> {
+    /// The certificates; none when the service has none.
+    pub fn iter(&self) -> impl Iterator<Item = Certificate<'r>> + use<'r> {
+        let certificates = self.0.and_then(|reply| reply.objects("certificates").ok());
+        certificates.into_iter().flatten().filter_map(|each| read_certificate(&each).ok())
+    }
+}
+
+impl fmt::Debug for Certificates<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Certificates({})", self.iter().count())
+    }
+}
+
+fn read_certificate<'r>(certificate: &Object<'r>) -> Result<Certificate<'r>, Error> {
+    Ok(Certificate {
+        alias: certificate.text_or_number("alias")?,
+        pem: certificate.text("certificate")?,
+    })
+}
+
+impl Exchange for CertificateDiscovery<'_> {
+    type Reply<'r>
+        = Certificates<'r>
+    where
+        Self: 'r;
+
+    fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
+        let service = self.application.service;
+        let mut out = Buffer::new(buffer);
+        service.write_url(service.provider().paths.certificate_discovery, &mut out);
+        if let Some(alias) = self.alias {
+            out.byte(b'?');
+            FormWriter::new(&mut out).pair("certificate_alias", alias);
+        }
+        let url = out.mark();
+        out.text(self.grant.token());
+        let ([url], bearer) = out.finish([url])?;
+        Ok(Request {
+            method: Method::Get,
+            url: as_text(url),
+            bearer: Some(as_text(bearer)),
+            content_type: None,
+            accept: "application/json",
+            body: Body::Empty,
+            effect: Effect::Safe,
+        })
+    }
+
+    fn reply<'r>(&'r self, response: Response<'r>) -> Result<Certificates<'r>, Error> {
+        match response.status {
+            200 => {}
+            401 => return Err(PeerError::Unauthorized.into()),
+            _ => return Err(refusal::read(response)),
+        }
+        let reply = json::read(response.body, Document::Certificates)?
+            .into_object(Document::Certificates)?;
+        match reply.text("status")? {
+            "N" => return Ok(Certificates(None)),
+            "S" => {}
+            _ => return Err(reply.flaw(Flaw::Invalid("status"))),
+        }
+        for certificate in reply.objects("certificates")? {
+            let certificate = read_certificate(&certificate)?;
+            if self.alias.is_some_and(|alias| alias != certificate.alias) {
+                return Err(PeerError::Mismatch(Mismatch::Certificate).into());
+            }
+        }
+        Ok(Certificates(Some(reply)))
+    }
+}

@@ -1,0 +1,108 @@
+//! Registration of an application, once (VIDaaS manual v1.6 §2).
+
+use super::application::Service;
+use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::json::{self, Writer};
+use crate::document::Body;
+use crate::error::{Document, Error, Flaw, Misuse};
+use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::oauth::refusal;
+use crate::secret::SecretText;
+
+/// An application to be registered. All four members are mandatory.
+#[derive(Clone, Copy, Debug)]
+pub struct Registration<'a> {
+    /// With whom.
+    pub service: Service<'a>,
+    /// Its name or description, as holders will see it; 1 to 256 bytes.
+    pub name: &'a str,
+    /// General remarks on its use; 1 to 1,024 bytes.
+    pub comments: &'a str,
+    /// Where browsers may be sent back to: 1 to 16 URIs. `push://` is not among them: the service
+    /// adds it by itself.
+    pub redirect_uris: &'a [&'a str],
+    /// For the provider's notices; it has an `@` and at most 254 bytes.
+    pub email: &'a str,
+}
+
+/// What a registration gives: keep both, the secret as a secret.
+#[derive(Clone, Copy, Debug)]
+pub struct Credentials<'r> {
+    /// The application's identifier.
+    pub client_id: &'r str,
+    /// Its secret.
+    pub client_secret: SecretText<'r>,
+}
+
+impl Registration<'_> {
+    fn check(&self) -> Result<(), Error> {
+        let bounded = |text: &str, bound: usize| !text.is_empty() && text.len() <= bound;
+        if !bounded(self.name, 256) {
+            return Err(Misuse::Field("name").into());
+        }
+        if !bounded(self.comments, 1_024) {
+            return Err(Misuse::Field("comments").into());
+        }
+        if !bounded(self.email, 254) || !self.email.contains('@') {
+            return Err(Misuse::Field("email").into());
+        }
+        let push = self.service.provider().push.map(|push| push.redirect_uri);
+        let acceptable =
+            |uri: &&str| bounded(uri, 512) && uri.contains("://") && Some(*uri) != push;
+        let uris = self.redirect_uris;
+        if uris.is_empty() || uris.len() > 16 || !uris.iter().all(acceptable) {
+            return Err(Misuse::Field("redirect_uris").into());
+        }
+        Ok(())
+    }
+}
+
+impl Exchange for Registration<'_> {
+    type Reply<'r>
+        = Credentials<'r>
+    where
+        Self: 'r;
+
+    fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
+        self.check()?;
+        let mut out = Buffer::new(buffer);
+        self.service.write_url(self.service.provider().paths.application, &mut out);
+        let url = out.mark();
+        let mut json = Writer::new(&mut out);
+        json.open_object()
+            .pair("name", self.name)
+            .pair("comments", self.comments)
+            .name("redirect_uris")
+            .open_array();
+        for uri in self.redirect_uris {
+            json.text(uri);
+        }
+        json.close_array().pair("email", self.email).close_object();
+        let ([url], body) = out.finish([url])?;
+        Ok(Request {
+            method: Method::Post,
+            url: as_text(url),
+            bearer: None,
+            content_type: Some(ContentType::Json),
+            accept: "application/json",
+            body: Body::Bytes(body),
+            // A second one would leave an application behind that nobody knows.
+            effect: Effect::Once,
+        })
+    }
+
+    fn reply<'r>(&'r self, response: Response<'r>) -> Result<Credentials<'r>, Error> {
+        if !matches!(response.status, 200 | 201) {
+            return Err(refusal::read(response));
+        }
+        let reply = json::read(response.body, Document::Registration)?
+            .into_object(Document::Registration)?;
+        if reply.text("status")? != "success" {
+            return Err(reply.flaw(Flaw::Invalid("status")));
+        }
+        Ok(Credentials {
+            client_id: reply.text("client_id")?,
+            client_secret: SecretText::new(reply.text("client_secret")?),
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! The exchange of a code for an access token (VIDaaS manual v1.6 §3.1.3, RFC 6749 §4.1.3).
+
+use super::application::Application;
+use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::json;
+use crate::codec::percent::FormWriter;
+use crate::document::Body;
+use crate::error::{Document, Error, Mismatch, PeerError};
+use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::identity::Holder;
+use crate::oauth::grant::TOKEN;
+use crate::oauth::pkce::Verifier;
+use crate::oauth::redirect::CODE;
+use crate::oauth::refusal;
+use crate::oauth::scope::Scope;
+use crate::secret::Secret;
+use crate::time::Duration;
+
+/// The life of a token whose reply does not tell it: short (RFC 6749 §5.1 recommends to tell it).
+const UNTOLD_LIFETIME: Duration = Duration::from_secs(60);
+
+/// A code and the verifier that redeems it.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenRequest<'a> {
+    /// Who asks.
+    pub application: &'a Application<'a>,
+    /// The code of the redirect, or the `authorizationToken` of a push.
+    pub code: &'a Secret<CODE>,
+    /// The verifier whose challenge was sent.
+    pub verifier: &'a Verifier,
+    /// The `redirect_uri` that was sent, byte for byte.
+    pub redirect_uri: &'a str,
+    /// The scope that was asked for: another one is refused.
+    pub scope: Scope,
+    /// The holder that was asked for, if any: another one is refused.
+    pub holder: Option<Holder>,
+}
+
+/// A token, as the service tells it.
+#[derive(Debug)]
+pub struct TokenReply {
+    /// The access token.
+    pub token: Secret<TOKEN>,
+    /// How long it lives, bounded by the longest life that the provider gives.
+    pub lifetime: Duration,
+    /// Who approved, where the service tells it and it is a number that somebody can hold.
+    pub identification: Option<Holder>,
+}
+
+impl Exchange for TokenRequest<'_> {
+    type Reply<'r>
+        = TokenReply
+    where
+        Self: 'r;
+
+    fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
+        let service = self.application.service;
+        let mut out = Buffer::new(buffer);
+        service.write_url(service.provider().paths.token, &mut out);
+        let url = out.mark();
+        FormWriter::new(&mut out)
+            .pair("grant_type", "authorization_code")
+            .pair("client_id", self.application.client_id)
+            .pair("client_secret", self.application.client_secret.expose())
+            .pair("code", self.code.expose())
+            .pair("redirect_uri", self.redirect_uri)
+            .pair("code_verifier", self.verifier.expose());
+        let ([url], body) = out.finish([url])?;
+        Ok(Request {
+            method: Method::Post,
+            url: as_text(url),
+            bearer: None,
+            content_type: Some(ContentType::Form),
+            accept: "application/json",
+            body: Body::Bytes(body),
+            // A token whose reply is lost has signed nothing; the second try tells whether the code
+            // was used.
+            effect: Effect::Safe,
+        })
+    }
+
+    fn reply<'r>(&'r self, response: Response<'r>) -> Result<TokenReply, Error> {
+        if response.status != 200 {
+            return Err(refusal::read(response));
+        }
+        let mismatch = |mismatch| Err(PeerError::Mismatch(mismatch).into());
+        let reply = json::read(response.body, Document::Token)?.into_object(Document::Token)?;
+        if !reply.text("token_type")?.eq_ignore_ascii_case("Bearer") {
+            return mismatch(Mismatch::TokenType);
+        }
+        match reply.optional_text("scope")? {
+            Some(scope) if scope != self.scope.as_str() => return mismatch(Mismatch::Scope),
+            _ => {}
+        }
+        let identification = reply.optional_text("authorized_identification")?;
+        match (self.holder, identification) {
+            (Some(holder), Some(told)) if holder.as_str() != told => {
+                return mismatch(Mismatch::Holder);
+            }
+            _ => {}
+        }
+        let limits = self.application.provider().limits;
+        let longest = Duration::from_secs(limits.lifetime_cpf.max(limits.lifetime_cnpj));
+        let lifetime =
+            reply.optional_number("expires_in")?.map_or(UNTOLD_LIFETIME, Duration::from_secs);
+        Ok(TokenReply {
+            token: Secret::new(reply.text("access_token")?, "access_token")?,
+            lifetime: lifetime.min(longest),
+            identification: identification.and_then(|text| Holder::parse(text).ok()),
+        })
+    }
+}
