@@ -49,7 +49,7 @@ impl<'a> SignedAttributes<'a> {
         let entries = attributes
             .iter()
             .map(|attribute| {
-                let mut fields = attribute.open()?;
+                let mut fields = attribute.sequence()?;
                 let oid = fields.object_identifier()?;
                 let values = fields.enter(Tag::Set)?.rest(limits::ENTRIES)?;
                 fields.finish()?;
@@ -143,17 +143,14 @@ fn first_hash(
 /// Whether the first certificate of a `SigningCertificate` or `SigningCertificateV2` is this one; those that follow
 /// are its chain.
 fn names(value: &Element<'_>, signer: &Certificate, hash: Hash) -> Result<bool, Rejection> {
-    if value.tag() != Tag::Sequence {
-        return Err(value.unexpected_value());
-    }
-    let mut fields = value.open()?;
-    let identifiers = fields.expect(Tag::Sequence)?.open()?.rest(limits::ENTRIES)?;
+    let mut fields = value.sequence()?;
+    let identifiers = fields.enter(Tag::Sequence)?.rest(limits::ENTRIES)?;
     fields.optional(Tag::Sequence)?;
     fields.finish()?;
     let Some(identifier) = identifiers.first() else {
         return Err(value.malformed(ErrorKind::Value { tag: Tag::Sequence }));
     };
-    let mut fields = identifier.open()?;
+    let mut fields = identifier.sequence()?;
     let algorithm = fields
         .optional(Tag::Sequence)?
         .map(|algorithm| AlgorithmIdentifier::from_element(&algorithm))

@@ -45,6 +45,19 @@ impl<'a> Element<'a> {
         Cursor::at(self.value(), self.piece, self.place.saturating_add(header))
     }
 
+    /// A walk inside this element, which is a `SEQUENCE`.
+    pub(crate) fn sequence(&self) -> Result<Cursor<'a>, Rejection> {
+        if self.tag() == Tag::Sequence {
+            self.open()
+        } else {
+            Err(self.unexpected_tag(Tag::Sequence))
+        }
+    }
+
+    fn unexpected_tag(&self, expected: Tag) -> Rejection {
+        self.malformed(ErrorKind::TagUnexpected { expected: Some(expected), actual: self.tag() })
+    }
+
     /// The one element inside this one, which bears this tag.
     pub(crate) fn only(&self, tag: Tag) -> Result<Self, Rejection> {
         let mut inside = self.open()?;
@@ -190,7 +203,7 @@ impl<'a> AlgorithmIdentifier<'a> {
     }
 
     pub(crate) fn from_element(element: &Element<'a>) -> Result<Self, Rejection> {
-        let mut inner = element.open()?;
+        let mut inner = element.sequence()?;
         let oid = inner.object_identifier()?;
         let parameters = if inner.is_finished() { None } else { Some(inner.next()?) };
         inner.finish()?;

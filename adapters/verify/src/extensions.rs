@@ -91,7 +91,7 @@ impl Extensions {
         let mut extensions = Self::default();
         let mut seen = Vec::new();
         for entry in list.open()?.rest(limits::EXTENSIONS)? {
-            let mut fields = entry.open()?;
+            let mut fields = entry.sequence()?;
             let oid = fields.object_identifier()?;
             let critical = match fields.optional(Tag::Boolean)? {
                 Some(critical) => critical.decode::<bool>()?,
@@ -153,5 +153,8 @@ fn basic_constraints(value: &Element<'_>) -> Result<BasicConstraints, Rejection>
 
 fn policies(value: &Element<'_>) -> Result<Vec<ObjectIdentifier>, Rejection> {
     let mut list = value.only(Tag::Sequence)?.open()?;
-    list.rest(limits::ENTRIES)?.iter().map(|policy| policy.open()?.object_identifier()).collect()
+    list.rest(limits::ENTRIES)?
+        .iter()
+        .map(|policy| policy.sequence()?.object_identifier())
+        .collect()
 }

@@ -1,4 +1,53 @@
 //! Tells whether a CMS, a raw signature, a certificate and its chain are good.
+//!
+//! Nothing that a service answers is used before it is checked here: that the signature is over the digest that *we*
+//! computed, that it verifies against the certificate, that the certificate is the holder's and valid, that
+//! it chains to whom the caller trusts. The first check that fails is told as a [`Rejection`]; there is no result
+//! between good and refused.
+//!
+//! ```
+//! use rubrica_core::identity::Holder;
+//! use rubrica_verify::{Anchors, Expected, Rejection, UnixTime};
+//!
+//! # macro_rules! read { ($name:literal) => {
+//! #     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/openssl/", $name)).as_slice() } }
+//! # let (trusted, cms) = (read!("root.pem"), read!("detached.p7s"));
+//! # let digest = ring::digest::digest(&ring::digest::SHA256, read!("document.txt"));
+//! # let digest: [u8; 32] = digest.as_ref().try_into()?;
+//! # let now = UnixTime::from_seconds(1_798_761_600);
+//! let anchors = Anchors::from_pem(trusted)?;
+//! let expected = Expected {
+//!     digest,
+//!     holder: Some(Holder::parse("111.444.777-35")?),
+//!     at: now, // UnixTime::from(SystemTime::now())
+//!     anchors: Some(&anchors),
+//! };
+//! let verified = rubrica_verify::cms(cms, &expected)?;
+//! assert_eq!(verified.signer.display_name(), "FULANA DE TESTE");
+//!
+//! let another = Expected { digest: [0; 32], ..expected };
+//! assert_eq!(rubrica_verify::cms(cms, &another), Err(Rejection::MessageDigest));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is asked
+//! - [`cms`]: DER and nothing after it, one signer, signed attributes in DER order with `contentType`, `messageDigest`
+//!   and `signingCertificateV2` once each, the signature over their exact bytes.
+//! - [`raw`]: an RSA signature over the digest, PKCS#1 v1.5 or PSS.
+//! - [`certificate()`], which the other two also ask: for signing documents, not an authority's, valid at the time, its
+//!   SAN's CPF or CNPJ the one expected, chained to the [`Anchors`] by authorities that may issue.
+//! - Throughout: the algorithms of [`SignatureAlgorithm`] and no others, RSA from 2048 bits, the sizes and counts of
+//!   [`limits`].
+//!
+//! # What is not
+//! Revocation, the rules of ICP-Brasil's signature policies, timestamps, and certificate policies. A CMS in BER with
+//! indefinite lengths is refused and not converted.
+//!
+//! # How
+//! ring verifies. DER is walked with the `der` crate over borrowed bytes, because signatures and names are
+//! compared as they stand: `cms` and `x509-cert` copy into structures and encode again, and refuse a whole certificate
+//! for one odd name. Paths are searched here, within bounds, because `webpki` judges servers: it does not
+//! look at key usage and does not say which certificate is at fault.
 #![forbid(unsafe_code)]
 #![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 

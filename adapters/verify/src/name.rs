@@ -22,7 +22,7 @@ pub(crate) fn short(name: &Element<'_>) -> Result<Box<str>, Rejection> {
             return Err(relative.unexpected_value());
         }
         for attribute in relative.open()?.rest(limits::ENTRIES)? {
-            let mut pair: Cursor<'_> = attribute.open()?;
+            let mut pair: Cursor<'_> = attribute.sequence()?;
             let kind = pair.object_identifier()?;
             let value = pair.next()?;
             pair.finish()?;

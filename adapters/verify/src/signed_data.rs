@@ -123,10 +123,7 @@ impl SignerIdentifier<'_> {
 
 impl<'a> SignerInfo<'a> {
     fn read(signer: &Element<'a>) -> Result<Self, Rejection> {
-        if signer.tag() != Tag::Sequence {
-            return Err(signer.unexpected_value());
-        }
-        let mut fields = signer.open()?;
+        let mut fields = signer.sequence()?;
         let stated_version = fields.expect(Tag::Integer)?;
         let identifier = match fields.optional(primitive(0))? {
             Some(identifier) => {

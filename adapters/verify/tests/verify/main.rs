@@ -1,0 +1,10 @@
+//! Signatures, certificates and chains: what is accepted, and each reason for which something is not.
+#![allow(clippy::unwrap_used, reason = "what the tests are made of fails loudly, like the tests")]
+
+mod certificates;
+mod chains;
+mod damage;
+mod messages;
+mod openssl;
+mod raw_signatures;
+mod support;
