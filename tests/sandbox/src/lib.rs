@@ -1,1 +1,53 @@
 //! The signing services, emulated over HTTPS on loopback, with faults on demand.
+//!
+//! A [`Sandbox`] stands in for a PSC of ICP-Brasil in tests, in the demonstration and on a
+//! programmer's desk. It is written from the services' manuals alone and shares no code with the
+//! client that it judges. What the manuals demand is enforced; what they leave open is a setting;
+//! what goes wrong in the field is a [`Fault`].
+//!
+//! ```
+//! use rubrica_sandbox::{Fault, Policy, Rule, Sandbox, vidaas};
+//!
+//! let sandbox = Sandbox::builder().policy(Policy::ApproveAll).start()?;
+//! println!("{} {}", sandbox.base_url(), sandbox.application().client_id);
+//! sandbox.faults().add(Rule::once(vidaas::SIGNATURE, Fault::ResetAfter));
+//! # Ok::<(), rubrica_sandbox::StartError>(())
+//! ```
+//!
+//! # What is real
+//! TLS, PKCE, RSA signatures, CMS and PAdES are real. The holders are synthetic, their
+//! certificates hang under a root made from published keys, and nothing signed here has any value.
+//!
+//! # What is not there
+//! Time stamps: `CAdES_AD_RT` and `PAdES_AD_RT` answer 400 "not available in the sandbox", as they
+//! need an authority of ICP-Brasil. `padding_method` `NONE`, whose meaning no manual tells, answers
+//! 400 too. The certificates name no CRL and no OCSP responder.
+
+mod browser;
+mod clock;
+mod cms;
+mod control;
+mod counters;
+mod error;
+mod faults;
+mod pdf;
+mod phone;
+mod pki;
+mod random;
+mod sandbox;
+mod transport;
+pub mod vidaas;
+
+pub use browser::{Browser, BrowserError, Page};
+pub use clock::Clock;
+pub use counters::{Counters, SignatureRecord, Snapshot};
+pub use error::StartError;
+pub use faults::{ExpiresIn, Fault, Faults, Garbage, PendingShape, Rule, RuleId};
+pub use phone::{ApprovalId, Channel, PendingRequest, Phone, Policy};
+pub use pki::holder::{
+    ALPHANUMERIC_CNPJ_HOLDER, CNPJ_HOLDER, CPF_HOLDER, EXPIRED_HOLDER, Holder, HolderCertificate,
+    HolderKind, Standing, TWO_CERTIFICATES_HOLDER, UNKNOWN_ROOT_HOLDER,
+};
+pub(crate) use sandbox::lock;
+pub use sandbox::{Builder, DEFAULT_REDIRECT_URI, Sandbox};
+pub use transport::Endpoint;

@@ -1,0 +1,4 @@
+//! CMS signatures (RFC 5652), written by this crate alone.
+
+pub(crate) mod policy;
+pub(crate) mod signed_data;

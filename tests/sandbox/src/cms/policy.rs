@@ -1,0 +1,52 @@
+//! The signature policies of ICP-Brasil (DOC-ICP-15.03) that the service signs under.
+
+use crate::pki::der;
+
+/// A policy as `sigPolicyId` names it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Policy {
+    object_identifier: &'static str,
+    /// The policy's internal `signPolicyHash`, not the hash of its file (DOC-ICP-15.03 v9.1,
+    /// note 2).
+    hash: [u8; 32],
+    uri: &'static str,
+}
+
+impl Policy {
+    /// PA_AD_RB_v2_4, from 2025-06-12 to 2037-10-22.
+    pub(crate) const CADES_AD_RB: Self = Self {
+        object_identifier: "2.16.76.1.7.1.1.2.4",
+        hash: [
+            0x1f, 0x3c, 0x90, 0x4c, 0x44, 0xc3, 0x92, 0xfe, 0xef, 0x44, 0x7e, 0x21, 0xfa, 0xa7,
+            0xa0, 0x4e, 0x85, 0xd9, 0xc0, 0x15, 0x33, 0x46, 0x32, 0x0f, 0x55, 0x7b, 0x70, 0x42,
+            0xaf, 0x5d, 0xcf, 0x13,
+        ],
+        uri: "http://politicas.icpbrasil.gov.br/PA_AD_RB_v2_4.der",
+    };
+
+    /// PA_PAdES_AD_RB_v1_3, from 2025-07-23 to 2037-10-22.
+    pub(crate) const PADES_AD_RB: Self = Self {
+        object_identifier: "2.16.76.1.7.1.11.1.3",
+        hash: [
+            0x23, 0xe4, 0xbe, 0x4b, 0x9b, 0x36, 0x21, 0x72, 0xe4, 0xeb, 0xb0, 0xe7, 0x2b, 0x86,
+            0xa1, 0x33, 0xec, 0xe5, 0xaa, 0xd8, 0x43, 0xd8, 0x65, 0x1c, 0x6e, 0x38, 0xa0, 0xba,
+            0x3f, 0x08, 0xfc, 0x60,
+        ],
+        uri: "http://politicas.icpbrasil.gov.br/PA_PAdES_AD_RB_v1_3.der",
+    };
+
+    /// SignaturePolicyId (RFC 5126 §5.8.1), with the one qualifier that is allowed.
+    pub(crate) fn identifier(&self) -> Vec<u8> {
+        // The hash algorithm goes without parameters (DOC-ICP-15.03 v9.1, note 3).
+        let hash = der::sequence(&[&super::signed_data::sha256(), &der::octet_string(&self.hash)]);
+        let qualifier = der::sequence(&[
+            &der::object_identifier("1.2.840.113549.1.9.16.5.1"),
+            &der::ia5_string(self.uri),
+        ]);
+        der::sequence(&[
+            &der::object_identifier(self.object_identifier),
+            &hash,
+            &der::sequence(&[&qualifier]),
+        ])
+    }
+}

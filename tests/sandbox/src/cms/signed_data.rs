@@ -1,0 +1,99 @@
+//! SignedData with one signer and signed attributes (RFC 5652 §5).
+
+use super::policy::Policy;
+use crate::pki::certificate::{Certificate, rsa_algorithm};
+use crate::pki::der;
+use crate::pki::holder::issuer_and_serial;
+use crate::random;
+
+const ID_DATA: &str = "1.2.840.113549.1.7.1";
+const ID_SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
+const ID_CONTENT_TYPE: &str = "1.2.840.113549.1.9.3";
+const ID_MESSAGE_DIGEST: &str = "1.2.840.113549.1.9.4";
+const ID_SIGNING_TIME: &str = "1.2.840.113549.1.9.5";
+const ID_SIGNING_CERTIFICATE_V2: &str = "1.2.840.113549.1.9.16.2.47";
+const ID_SIGNATURE_POLICY: &str = "1.2.840.113549.1.9.16.2.15";
+const SHA256_WITH_RSA: &str = "1.2.840.113549.1.1.11";
+
+/// Whether the CMS holds what it signs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Content<'c> {
+    Detached,
+    Attached(&'c [u8]),
+}
+
+/// What a CMS is about.
+pub(crate) struct SignedData<'c> {
+    /// SHA-256 of the content.
+    pub(crate) digest: [u8; 32],
+    pub(crate) content: Content<'c>,
+    /// Unix seconds; forbidden in PAdES (DOC-ICP-15.03 v9.1, table A.14).
+    pub(crate) signing_time: Option<i64>,
+    pub(crate) policy: Option<&'c Policy>,
+    pub(crate) certificate: &'c Certificate,
+}
+
+impl SignedData<'_> {
+    /// The whole ContentInfo; `sign` signs the DER of the signed attributes.
+    pub(crate) fn sign(&self, chain: &[Vec<u8>], sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+        let attributes = self.attributes();
+        // Signed as a SET OF, sent under [0] (RFC 5652 §5.4).
+        let signature = sign(&der::set_of(&attributes));
+        let signer = der::sequence(&[
+            &der::integer(&[1]),
+            &issuer_and_serial(self.certificate),
+            &sha256(),
+            &der::explicit(0, &der::sorted(&attributes)),
+            &rsa_algorithm(SHA256_WITH_RSA),
+            &der::octet_string(&signature),
+        ]);
+        let content = match self.content {
+            Content::Detached => Vec::new(),
+            Content::Attached(content) => der::explicit(0, &der::octet_string(content)),
+        };
+        let mut certificates = vec![self.certificate.der.clone()];
+        certificates.extend_from_slice(chain);
+        let signed_data = der::sequence(&[
+            &der::integer(&[1]),
+            &der::set_of(&[sha256()]),
+            &der::sequence(&[&der::object_identifier(ID_DATA), &content]),
+            &der::explicit(0, &der::sorted(&certificates)),
+            &der::set_of(&[signer]),
+        ]);
+        der::sequence(&[&der::object_identifier(ID_SIGNED_DATA), &der::explicit(0, &signed_data)])
+    }
+
+    fn attributes(&self) -> Vec<Vec<u8>> {
+        let mut attributes = vec![
+            attribute(ID_CONTENT_TYPE, der::object_identifier(ID_DATA)),
+            attribute(ID_MESSAGE_DIGEST, der::octet_string(&self.digest)),
+            attribute(ID_SIGNING_CERTIFICATE_V2, signing_certificate(self.certificate)),
+        ];
+        if let Some(time) = self.signing_time {
+            attributes.push(attribute(ID_SIGNING_TIME, der::time(time)));
+        }
+        if let Some(policy) = self.policy {
+            attributes.push(attribute(ID_SIGNATURE_POLICY, policy.identifier()));
+        }
+        attributes
+    }
+}
+
+/// The AlgorithmIdentifier of SHA-256 without parameters (RFC 5754 §2).
+pub(crate) fn sha256() -> Vec<u8> {
+    der::sequence(&[&der::object_identifier("2.16.840.1.101.3.4.2.1")])
+}
+
+fn attribute(object_identifier: &str, value: Vec<u8>) -> Vec<u8> {
+    der::sequence(&[&der::object_identifier(object_identifier), &der::set_of(&[value])])
+}
+
+/// SigningCertificateV2 (RFC 5035 §3). The hash algorithm is the default, so DER leaves it out
+/// (DOC-ICP-15.03 v9.1, note 4).
+fn signing_certificate(certificate: &Certificate) -> Vec<u8> {
+    let names = der::sequence(&[&der::explicit(4, &certificate.issuer)]);
+    let issuer_serial = der::sequence(&[&names, &certificate.serial]);
+    let hash = der::octet_string(&random::sha256(&certificate.der));
+    let identifier = der::sequence(&[&hash, &issuer_serial]);
+    der::sequence(&[&der::sequence(&[&identifier])])
+}

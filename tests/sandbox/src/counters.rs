@@ -1,0 +1,106 @@
+//! What the service saw and did, for tests to judge a client by.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use serde::Serialize;
+
+use crate::lock;
+use crate::random::hexadecimal;
+use crate::transport::Endpoint;
+
+/// One signature made, and so billed, whether or not its answer arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SignatureRecord {
+    /// CPF or CNPJ of the holder who was authorised.
+    pub holder: String,
+    /// The `id` of the request's element.
+    pub id: String,
+    /// SHA-256 of the document in lowercase hexadecimal: the hash that was sent.
+    pub hash: String,
+    /// `signature_format` as it was sent.
+    pub format: String,
+}
+
+/// Counts since the sandbox's start. Everything is a snapshot; nothing resets.
+#[derive(Debug, Default)]
+pub struct Counters {
+    inner: Mutex<Snapshot>,
+}
+
+/// All counters at a moment.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// Requests that arrived, by endpoint.
+    pub requests: BTreeMap<&'static str, u64>,
+    /// Answers given, by endpoint and status; a connection reset before processing has none.
+    pub answers: BTreeMap<&'static str, BTreeMap<u16, u64>>,
+    /// Signatures made, in order.
+    pub signatures: Vec<SignatureRecord>,
+    /// Polls that came sooner than the service allows.
+    pub early_polls: u64,
+    /// What a client did against the manual, in words: each would be a bug of the client.
+    pub violations: Vec<String>,
+}
+
+impl Counters {
+    /// Requests that arrived at an endpoint.
+    #[must_use]
+    pub fn requests(&self, endpoint: Endpoint) -> u64 {
+        lock(&self.inner).requests.get(endpoint.name()).copied().unwrap_or_default()
+    }
+
+    /// Signatures made over a document's SHA-256: 1 when none is lost and none is double.
+    #[must_use]
+    pub fn signatures_of(&self, hash: &[u8; 32]) -> usize {
+        let hash = hexadecimal(hash);
+        lock(&self.inner).signatures.iter().filter(|record| record.hash == hash).count()
+    }
+
+    /// All signatures made, in order.
+    #[must_use]
+    pub fn signatures(&self) -> Vec<SignatureRecord> {
+        lock(&self.inner).signatures.clone()
+    }
+
+    /// Polls that came sooner than the service allows (VIDaaS manual v1.6 §3.1.2 c).
+    #[must_use]
+    pub fn early_polls(&self) -> u64 {
+        lock(&self.inner).early_polls
+    }
+
+    /// What a client did against the manual, such as a token in a URL.
+    #[must_use]
+    pub fn violations(&self) -> Vec<String> {
+        lock(&self.inner).violations.clone()
+    }
+
+    /// Everything at once.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        lock(&self.inner).clone()
+    }
+
+    pub(crate) fn received(&self, endpoint: Endpoint) {
+        *lock(&self.inner).requests.entry(endpoint.name()).or_default() += 1;
+    }
+
+    pub(crate) fn answered(&self, endpoint: Endpoint, status: u16) {
+        let mut inner = lock(&self.inner);
+        *inner.answers.entry(endpoint.name()).or_default().entry(status).or_default() += 1;
+    }
+
+    pub(crate) fn signed(&self, record: SignatureRecord) {
+        lock(&self.inner).signatures.push(record);
+    }
+
+    pub(crate) fn polled_early(&self) {
+        lock(&self.inner).early_polls += 1;
+    }
+
+    pub(crate) fn violated(&self, what: &str) {
+        lock(&self.inner).violations.push(what.to_owned());
+    }
+}

@@ -1,0 +1,9 @@
+//! A public key infrastructure shaped like ICP-Brasil's, minted at start from fixed test keys.
+
+pub(crate) mod authority;
+pub(crate) mod certificate;
+pub(crate) mod der;
+pub(crate) mod holder;
+pub(crate) mod identity;
+pub(crate) mod keys;
+pub(crate) mod rsa;

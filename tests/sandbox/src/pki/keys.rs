@@ -1,0 +1,20 @@
+//! The fixed test keys of the `keys` folder: public, hence worthless.
+
+macro_rules! key {
+    ($file:literal) => {
+        include_bytes!(concat!("../../keys/", $file, ".p8"))
+    };
+}
+
+pub(crate) const ROOT: &[u8] = key!("root");
+pub(crate) const ISSUER: &[u8] = key!("issuer");
+pub(crate) const UNKNOWN_ROOT: &[u8] = key!("unknown_root");
+pub(crate) const HOLDER_CPF: &[u8] = key!("holder_cpf");
+pub(crate) const HOLDER_CNPJ: &[u8] = key!("holder_cnpj");
+pub(crate) const HOLDER_CNPJ_ALPHANUMERIC: &[u8] = key!("holder_cnpj_alphanumeric");
+pub(crate) const HOLDER_CPF_FIRST: &[u8] = key!("holder_cpf_first");
+pub(crate) const HOLDER_CPF_SECOND: &[u8] = key!("holder_cpf_second");
+pub(crate) const HOLDER_EXPIRED: &[u8] = key!("holder_expired");
+pub(crate) const HOLDER_UNKNOWN_ROOT: &[u8] = key!("holder_unknown_root");
+pub(crate) const TLS_CA: &[u8] = key!("tls_ca");
+pub(crate) const TLS_SERVER: &[u8] = key!("tls_server");

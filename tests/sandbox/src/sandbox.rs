@@ -1,0 +1,295 @@
+//! A running sandbox and how to start one.
+
+use core::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::browser::Browser;
+use crate::clock::Clock;
+use crate::control::Control;
+use crate::counters::Counters;
+use crate::error::StartError;
+use crate::faults::Faults;
+use crate::phone::page::PhonePage;
+use crate::phone::{Phone, Policy};
+use crate::pki::authority::Authorities;
+use crate::pki::holder::{self, Holder};
+use crate::transport::server::Shared;
+use crate::transport::{Limits, Server, Service, tls};
+use crate::vidaas::{Application, Ground, Settings, Vidaas};
+
+/// The redirect URI that the pre-registered application has when none was given.
+pub const DEFAULT_REDIRECT_URI: &str = "http://127.0.0.1:8765/callback";
+
+/// Locks a mutex, also after a thread that held it panicked: what is behind it are counts and
+/// lists, which are whole after every statement.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How a sandbox is to be. See [`Sandbox::builder`].
+#[derive(Clone, Debug)]
+pub struct Builder {
+    port: u16,
+    clock_offset: i64,
+    body_limit: usize,
+    connections: usize,
+    idle: Duration,
+    policy: Policy,
+    application_name: String,
+    redirect_uris: Vec<String>,
+    credentials: Option<(String, String)>,
+    vidaas: Settings,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            clock_offset: 0,
+            body_limit: 16 * 1024 * 1024,
+            connections: 64,
+            idle: Duration::from_secs(60),
+            policy: Policy::Ask,
+            application_name: "Rubrica sandbox application".to_owned(),
+            redirect_uris: vec![DEFAULT_REDIRECT_URI.to_owned()],
+            credentials: None,
+            vidaas: Settings::default(),
+        }
+    }
+}
+
+impl Builder {
+    /// A fixed port; 0, the default, lets the system choose.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Seconds by which the sandbox's clock differs from the machine's.
+    #[must_use]
+    pub fn clock_offset(mut self, seconds: i64) -> Self {
+        self.clock_offset = seconds;
+        self
+    }
+
+    /// Bytes of one request body, 16 MiB by default. Twenty documents of 7 MB take 200 MiB.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Connections served at a time, 64 by default; further ones wait.
+    #[must_use]
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections = connections.max(1);
+        self
+    }
+
+    /// How long a connection may be silent, 60 s by default.
+    #[must_use]
+    pub fn idle(mut self, idle: Duration) -> Self {
+        self.idle = idle;
+        self
+    }
+
+    /// What the phone does from the start; [`Policy::Ask`] by default.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The name of the pre-registered application, which the holder is shown.
+    #[must_use]
+    pub fn application_name(mut self, name: impl Into<String>) -> Self {
+        self.application_name = name.into();
+        self
+    }
+
+    /// The redirect URIs of the pre-registered application, instead of [`DEFAULT_REDIRECT_URI`].
+    #[must_use]
+    pub fn redirect_uris<U: Into<String>>(mut self, uris: impl IntoIterator<Item = U>) -> Self {
+        self.redirect_uris = uris.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The pre-registered application's `client_id` and `client_secret`, instead of drawn ones.
+    #[must_use]
+    pub fn credentials(
+        mut self,
+        client_id: impl Into<String>,
+        client_secret: impl Into<String>,
+    ) -> Self {
+        self.credentials = Some((client_id.into(), client_secret.into()));
+        self
+    }
+
+    /// Changes the settings of VIDaaS.
+    #[must_use]
+    pub fn vidaas(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.vidaas);
+        self
+    }
+
+    /// Mints the certificates and starts to listen.
+    ///
+    /// # Errors
+    /// The port cannot be bound, or a redirect URI cannot be registered.
+    pub fn start(self) -> Result<Sandbox, StartError> {
+        let clock = Clock::new(self.clock_offset);
+        let now = clock.unix_seconds();
+        let authorities = Arc::new(Authorities::mint(now)?);
+        let holders = holder::mint(&authorities, now)?;
+        let identity = tls::identity(now)?;
+        let listener = Server::bind(self.port)?;
+        let base_url = format!("https://127.0.0.1:{}", listener.local_addr()?.port());
+
+        let counters = Arc::new(Counters::default());
+        let faults = Arc::new(Faults::default());
+        let phone = Arc::new(Phone::new(clock.clone()));
+        phone.set_policy(self.policy);
+        let ground = Ground {
+            base_url: base_url.clone(),
+            clock: clock.clone(),
+            phone: Arc::clone(&phone),
+            counters: Arc::clone(&counters),
+            authorities: Arc::clone(&authorities),
+            holders: holders.clone(),
+        };
+        let vidaas = Vidaas::new(ground, self.vidaas);
+        let application =
+            vidaas.register(&self.application_name, &self.redirect_uris, self.credentials)?;
+        let emulated: Vec<Arc<dyn Service>> = vec![Arc::new(vidaas)];
+        let endpoints = emulated.iter().flat_map(|service| service.endpoints()).copied().collect();
+        let mut services = emulated;
+        services.push(Arc::new(PhonePage { phone: Arc::clone(&phone) }));
+        services.push(Arc::new(Control {
+            clock: clock.clone(),
+            counters: Arc::clone(&counters),
+            faults: Arc::clone(&faults),
+            phone: Arc::clone(&phone),
+            endpoints,
+        }));
+        let limits =
+            Limits { body: self.body_limit, connections: self.connections, idle: self.idle };
+        let shared = Shared::new(
+            identity.config,
+            services,
+            Arc::clone(&faults),
+            Arc::clone(&counters),
+            clock.clone(),
+            limits,
+        );
+        Ok(Sandbox {
+            base_url,
+            tls_ca: identity.authority.pem(),
+            anchors: holder::anchors_pem(&authorities),
+            application,
+            holders,
+            clock,
+            phone,
+            faults,
+            counters,
+            _server: Server::start(listener, shared)?,
+        })
+    }
+}
+
+/// The emulated services on a port of 127.0.0.1. They stop when it is dropped.
+pub struct Sandbox {
+    base_url: String,
+    tls_ca: String,
+    anchors: String,
+    application: Application,
+    holders: Vec<Arc<Holder>>,
+    clock: Clock,
+    phone: Arc<Phone>,
+    faults: Arc<Faults>,
+    counters: Arc<Counters>,
+    _server: Server,
+}
+
+impl Sandbox {
+    /// A sandbox with other settings than the defaults.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// A sandbox with the manual's limits, a phone that asks, and a port of the system's choice.
+    ///
+    /// # Errors
+    /// Loopback has no free port.
+    pub fn start() -> Result<Self, StartError> {
+        Builder::default().start()
+    }
+
+    /// `https://127.0.0.1:PORT`, without a slash at the end. `localhost` answers as well, under
+    /// the same certificate.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The authority that a client must trust for TLS, in PEM.
+    #[must_use]
+    pub fn tls_ca_pem(&self) -> &str {
+        &self.tls_ca
+    }
+
+    /// The root above the good holders' certificates, in PEM.
+    #[must_use]
+    pub fn anchors_pem(&self) -> &str {
+        &self.anchors
+    }
+
+    /// The application that is registered from the start.
+    #[must_use]
+    pub fn application(&self) -> &Application {
+        &self.application
+    }
+
+    /// The synthetic holders.
+    #[must_use]
+    pub fn holders(&self) -> &[Arc<Holder>] {
+        &self.holders
+    }
+
+    /// One holder, by CPF or CNPJ without a mask, such as [`CPF_HOLDER`](crate::CPF_HOLDER).
+    #[must_use]
+    pub fn holder(&self, identification: &str) -> Option<&Holder> {
+        self.holders.iter().find(|it| it.identification == identification).map(Arc::as_ref)
+    }
+
+    /// The clock that certificates, windows, tokens and limits go by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The holders' phone.
+    #[must_use]
+    pub fn phone(&self) -> &Phone {
+        &self.phone
+    }
+
+    /// The faults.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// What was asked and what was signed.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// A browser for the QR flow, which trusts this sandbox.
+    #[must_use]
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.tls_ca)
+    }
+}

@@ -1,0 +1,100 @@
+//! `POST /v0/oauth/application`: registration (manual §2).
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::refusal::Refusal;
+use super::state::Registered;
+use super::{Application, Vidaas};
+use crate::lock;
+use crate::random;
+use crate::transport::request::Request;
+use crate::transport::response::Response;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    name: String,
+    #[serde(rename = "comments")]
+    _comments: String,
+    redirect_uris: Vec<String>,
+    #[serde(rename = "email")]
+    _email: String,
+}
+
+pub(crate) fn handle(vidaas: &Vidaas, request: &Request) -> Result<Response, Refusal> {
+    if !request.has_content_type("application/json") {
+        return Err(Refusal::MediaType);
+    }
+    let body: Body = serde_json::from_slice(&request.body)?;
+    if body.name.trim().is_empty() {
+        return Err(Refusal::invalid_request("name is mandatory"));
+    }
+    if body.redirect_uris.is_empty() {
+        return Err(Refusal::invalid_request("redirect_uris is mandatory"));
+    }
+    let application = register(vidaas, &body.name, &body.redirect_uris, None).map_err(|uri| {
+        Refusal::invalid_request(format!("the redirect URI `{uri}` cannot be registered"))
+    })?;
+    let answer = json!({
+        "status": "success",
+        // The manual's own spelling.
+        "message": "New Client Application registered with Sucess",
+        "client_id": application.client_id,
+        "client_secret": application.client_secret,
+    });
+    Ok(Response::json(200, &answer))
+}
+
+/// Registers, or gives back the redirect URI that cannot be.
+pub(crate) fn register<'u>(
+    vidaas: &Vidaas,
+    name: &str,
+    redirect_uris: &'u [String],
+    credentials: Option<(String, String)>,
+) -> Result<Application, &'u str> {
+    if let Some(refused) = redirect_uris.iter().find(|uri| !is_registrable(uri)) {
+        return Err(refused);
+    }
+    let (client_id, client_secret) =
+        credentials.unwrap_or_else(|| (random::uuid(), random::client_secret()));
+    let application = Application {
+        name: name.to_owned(),
+        client_id,
+        client_secret,
+        redirect_uris: redirect_uris.to_vec(),
+    };
+    let registered =
+        Registered { application: application.clone(), early_polls: 0, blocked: false };
+    lock(&vidaas.state).applications.insert(application.client_id.clone(), registered);
+    Ok(application)
+}
+
+/// An absolute URI without a fragment (RFC 6749 §3.1.2), and not `push://`, which every
+/// application has without registering it (developers' page, step 1).
+fn is_registrable(uri: &str) -> bool {
+    let Some((scheme, rest)) = uri.split_once("://") else { return false };
+    let letters = |scheme: &str| {
+        scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    !scheme.is_empty()
+        && letters(scheme)
+        && !scheme.eq_ignore_ascii_case("push")
+        && !rest.is_empty()
+        && uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn push_and_fragments_are_not_registrable() {
+        for uri in ["push://", "push://x", "https://a/#b", "https://", "a b://c", "/callback", ""] {
+            assert!(!is_registrable(uri), "{uri}");
+        }
+        for uri in ["https://valid.com.br", "http://127.0.0.1:8765/callback", "app://done"] {
+            assert!(is_registrable(uri), "{uri}");
+        }
+    }
+}
