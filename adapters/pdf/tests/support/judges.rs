@@ -1,0 +1,186 @@
+//! Programs that we did not write, asked for their opinion when they are there.
+
+use core::sync::atomic::{AtomicU32, Ordering};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+/// A folder of this test program, removed never: the system's temporary files are its own matter.
+pub(crate) fn folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pdf-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    })
+}
+
+/// Writes a file of its own name.
+pub(crate) fn file(bytes: &[u8], extension: &str) -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let path = folder().join(format!("{}.{extension}", NEXT.fetch_add(1, Ordering::Relaxed)));
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// Runs a program, or says loudly that it is missing.
+fn run(program: &str, arguments: &[&str], input: &[u8]) -> Option<Output> {
+    let child = Command::new(program)
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .env("TZ", "UTC")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = child else {
+        eprintln!("SKIPPED: the judge {program} is not installed");
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    Some(child.wait_with_output().unwrap())
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// `qpdf --check`: the structure is in order, without even a warning.
+pub(crate) fn qpdf(document: &[u8], name: &str) {
+    let path = file(document, "pdf");
+    let Some(output) = run("qpdf", &["--check", path.to_str().unwrap()], b"") else { return };
+    assert!(output.status.success(), "qpdf on {name}: {}", text(&output));
+}
+
+/// What `pdfsig` says of the signatures.
+pub(crate) fn pdfsig(document: &[u8]) -> Option<String> {
+    let path = file(document, "pdf");
+    run("pdfsig", &["-nocert", path.to_str().unwrap()], b"").map(|output| text(&output))
+}
+
+/// The page as a picture, in grey, at 72 dots an inch: width, height and dots.
+pub(crate) fn rendered(document: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
+    let path = file(document, "pdf");
+    let arguments = ["-r", "72", "-gray", "-singlefile", path.to_str().unwrap()];
+    let output = run("pdftoppm", &arguments, b"")?;
+    let picture = output.stdout;
+    let mut parts = picture.splitn(4, |byte| byte.is_ascii_whitespace());
+    assert_eq!(parts.next(), Some(&b"P5"[..]));
+    let mut number = || {
+        let part = parts.next().unwrap();
+        String::from_utf8_lossy(part).parse::<usize>().unwrap()
+    };
+    let (width, height) = (number(), number());
+    let dots = picture[picture.len() - width * height..].to_vec();
+    Some((width, height, dots))
+}
+
+/// A CMS over `content` by a new self-signed key, detached, as DER.
+pub(crate) fn cms(content: &[u8]) -> Option<Vec<u8>> {
+    static KEY: OnceLock<Option<(String, String)>> = OnceLock::new();
+    let (key, certificate) = KEY
+        .get_or_init(|| {
+            let [key, certificate] = ["key.pem", "certificate.pem"]
+                .map(|name| folder().join(name).to_str().unwrap().to_owned());
+            let output = run(
+                "openssl",
+                &[
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "rsa:2048",
+                    "-nodes",
+                    "-days",
+                    "30",
+                    "-subj",
+                    "/CN=Pessoa de Exemplo",
+                    "-keyout",
+                    &key,
+                    "-out",
+                    &certificate,
+                ],
+                b"",
+            )?;
+            assert!(output.status.success(), "{}", text(&output));
+            Some((key, certificate))
+        })
+        .as_ref()?;
+    let content = file(content, "bin");
+    let output = run(
+        "openssl",
+        &[
+            "cms",
+            "-sign",
+            "-binary",
+            "-md",
+            "sha256",
+            "-outform",
+            "DER",
+            "-signer",
+            certificate,
+            "-inkey",
+            key,
+            "-in",
+            content.to_str().unwrap(),
+        ],
+        b"",
+    )?;
+    assert!(output.status.success(), "{}", text(&output));
+    Some(output.stdout)
+}
+
+/// Whether OpenSSL accepts a detached CMS over `content`, whoever signed it.
+pub(crate) fn openssl_accepts(cms: &[u8], content: &[u8]) -> Option<bool> {
+    let (cms, content) = (file(cms, "der"), file(content, "bin"));
+    let output = run(
+        "openssl",
+        &[
+            "cms",
+            "-verify",
+            "-binary",
+            "-noverify",
+            "-inform",
+            "DER",
+            "-in",
+            cms.to_str().unwrap(),
+            "-content",
+            content.to_str().unwrap(),
+            "-out",
+            "/dev/null",
+        ],
+        b"",
+    )?;
+    Some(output.status.success())
+}
+
+/// The validation of pyHanko, which also looks at what was added after each signature: for each
+/// one, whether it is intact and whether the later changes are harmless.
+pub(crate) fn pyhanko(document: &[u8]) -> Option<String> {
+    const PROGRAM: &str = "
+import sys
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+with open(sys.argv[1], 'rb') as file:
+    for signature in PdfFileReader(file).embedded_signatures:
+        status = validate_pdf_signature(signature)
+        print(signature.field_name, status.intact, status.valid, status.coverage.name,
+              getattr(status.modification_level, 'name', 'NONE'), bool(status.docmdp_ok))
+";
+    let path = file(document, "pdf");
+    let python = std::env::var("PYHANKO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let output = run(&python, &["-c", PROGRAM, path.to_str().unwrap()], b"")?;
+    let said = text(&output);
+    if said.contains("No module named") {
+        eprintln!("SKIPPED: the judge pyHanko is not installed");
+        return None;
+    }
+    assert!(output.status.success(), "{said}");
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
