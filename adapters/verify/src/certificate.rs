@@ -95,16 +95,14 @@ impl Certificate {
     /// add to it (Resolução CG ICP-Brasil 211/2024 moves it to `serialNumber`).
     #[must_use]
     pub fn display_name(&self) -> &str {
-        match self.parts.subject_name.split_once(':') {
-            Some((name, _)) => name,
-            None => &self.parts.subject_name,
-        }
+        name::without_number(&self.parts.subject_name)
     }
 
-    /// The issuer's common name, or its organization where it has none.
+    /// The issuer's common name, or its organization where it has none; up to a colon, too, because whoever issued it
+    /// may be a person who must not.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.parts.issuer_name
+        name::without_number(&self.parts.issuer_name)
     }
 
     /// The serial number's bytes, big-endian, as the certificate holds them.
@@ -226,11 +224,13 @@ impl Certificate {
         if self.basic_constraints().authority || usage.key_cert_sign() {
             return Err(Unfit::Authority);
         }
-        if usage.digital_signature() || usage.non_repudiation() {
-            Ok(())
-        } else {
-            Err(Unfit::KeyUsage)
+        if !usage.digital_signature() && !usage.non_repudiation() {
+            return Err(Unfit::KeyUsage);
         }
+        if self.parts.extensions.serves_another_purpose {
+            return Err(Unfit::Purpose);
+        }
+        Ok(())
     }
 
     /// Whether its key may sign certificates at that time, with this many authorities below it.

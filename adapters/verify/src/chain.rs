@@ -96,7 +96,7 @@ impl<'a> Search<'a> {
         }
         self.signatures = self.signatures.saturating_add(1);
         let unfit = |unfit: Unfit| {
-            Failure::Unfit(Rejection::Unfit { whose: whose(issuer.subject().into()), unfit })
+            Failure::Unfit(Rejection::Unfit { whose: whose(issuer.display_name().into()), unfit })
         };
         // Before the signature, because no signature of a weak key is checked at all.
         issuer.key().strong().map_err(unfit)?;
@@ -150,7 +150,7 @@ impl Failure {
                 whose: if is_signer {
                     Whose::Signer
                 } else {
-                    Whose::Authority(subject.subject().into())
+                    Whose::Authority(subject.display_name().into())
                 },
                 issuer: subject.issuer().into(),
             },

@@ -100,7 +100,6 @@ pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
     let signing_time = attributes.signing_time()?;
 
     let (signer, others) = signed_data.split()?;
-    attributes.name_certificate(signer)?;
     signer.key().strong().map_err(of_signer)?;
     signature::verify(
         &signer.public_key()?,
@@ -116,6 +115,15 @@ pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
         algorithm: signer_info.algorithm,
         trust,
     })
+}
+
+/// The content that a CMS carries with it, unless it is detached. Nothing of it is checked: its digest is what
+/// [`cms`] is then asked about.
+///
+/// # Errors
+/// [`Rejection`] where the message cannot be read.
+pub fn content(cms: &[u8]) -> Result<Option<&[u8]>, Rejection> {
+    Ok(SignedData::read(cms)?.content)
 }
 
 /// Checks a raw RSA signature over the expected digest: `RAW` of DOC-ICP-17.01 §6.4, the result of the RSA operation

@@ -21,6 +21,15 @@ const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.
 const CERTIFICATE_POLICIES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.32");
 const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 
+/// Purposes that are not the signing of documents: `serverAuth`, `codeSigning`, `timeStamping` and `OCSPSigning`
+/// (RFC 5280 §4.2.1.12).
+const OTHER_PURPOSES: [ObjectIdentifier; 4] = [
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1"),
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3"),
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8"),
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9"),
+];
+
 /// `KeyUsage` (RFC 5280 §4.2.1.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct KeyUsage(u8);
@@ -65,6 +74,9 @@ pub(crate) struct Extensions {
     pub(crate) basic_constraints: BasicConstraints,
     pub(crate) subject_key_identifier: Option<Box<[u8]>>,
     pub(crate) policies: Vec<ObjectIdentifier>,
+    /// Whether it says what the key is for, and names other purposes than documents only. ICP-Brasil names no purpose
+    /// of document signing: its holders' certificates say `clientAuth` and `emailProtection` (DOC-ICP-04 §7.1.2).
+    pub(crate) serves_another_purpose: bool,
     pub(crate) holder: Result<Holder, Unidentified>,
     pub(crate) constrains_names: bool,
     /// The first critical extension that is not understood.
@@ -78,6 +90,7 @@ impl Default for Extensions {
             basic_constraints: BasicConstraints::default(),
             subject_key_identifier: None,
             policies: Vec::new(),
+            serves_another_purpose: false,
             holder: Err(Unidentified::Absent),
             constrains_names: false,
             unknown_critical: None,
@@ -121,10 +134,12 @@ impl Extensions {
                 self.subject_key_identifier = Some(value.only(Tag::OctetString)?.value().into());
             }
             CERTIFICATE_POLICIES => self.policies = policies(value)?,
+            EXTENDED_KEY_USAGE => {
+                self.serves_another_purpose =
+                    purposes(value)?.iter().all(|purpose| OTHER_PURPOSES.contains(purpose));
+            }
             SUBJECT_ALTERNATIVE_NAME => self.holder = identity::read(value)?,
             NAME_CONSTRAINTS => self.constrains_names = true,
-            // Read no further: ICP-Brasil names no purpose of document signing. A critical one is refused below.
-            EXTENDED_KEY_USAGE if !critical => {}
             _ if critical => self.unknown_critical = self.unknown_critical.or(Some(oid)),
             _ => {}
         }
@@ -157,4 +172,9 @@ fn policies(value: &Element<'_>) -> Result<Vec<ObjectIdentifier>, Rejection> {
         .iter()
         .map(|policy| policy.sequence()?.object_identifier())
         .collect()
+}
+
+fn purposes(value: &Element<'_>) -> Result<Vec<ObjectIdentifier>, Rejection> {
+    let mut list = value.only(Tag::Sequence)?.open()?;
+    list.rest(limits::ENTRIES)?.iter().map(Element::decode).collect()
 }

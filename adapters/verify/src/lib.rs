@@ -73,7 +73,7 @@ mod time;
 pub use algorithm::{Digest, SignatureAlgorithm};
 pub use anchors::Anchors;
 pub use certificate::Certificate;
-pub use check::{Expected, Trust, Verified, certificate, cms, raw};
+pub use check::{Expected, Trust, Verified, certificate, cms, content, raw};
 pub use der::asn1::ObjectIdentifier;
 pub use extensions::{BasicConstraints, KeyUsage};
 pub use key::KeyKind;

@@ -40,6 +40,11 @@ pub(crate) fn short(name: &Element<'_>) -> Result<Box<str>, Rejection> {
     Ok(best.map(|(_, text)| text).unwrap_or_default().into_boxed_str())
 }
 
+/// The part of a common name that may stand in a log: `NAME` of `NAME:CPF`.
+pub(crate) fn without_number(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(name, _)| name)
+}
+
 /// A `DirectoryString` for display: control characters and what is no text become U+FFFD.
 fn text(value: &Element<'_>) -> String {
     let bytes = value.value();

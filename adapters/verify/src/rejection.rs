@@ -121,6 +121,9 @@ pub enum Unfit {
         "may not be used to sign: its key usage has neither digitalSignature nor nonRepudiation"
     )]
     KeyUsage,
+    /// A signer's certificate whose extended key usage names nothing but servers, code, timestamps or OCSP.
+    #[error("was issued for another purpose than signing documents")]
+    Purpose,
     /// A signer's certificate that is a certification authority's.
     #[error("belongs to a certification authority, which does not sign documents")]
     Authority,
@@ -342,4 +345,14 @@ pub enum Rejection {
     /// [`crate::limits::PATH_SIGNATURES`] signature checks.
     #[error("no trust anchor is reached within the limits of the search")]
     PathTooLong,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejection_stays_small() {
+        assert!(size_of::<Rejection>() <= 80, "{}", size_of::<Rejection>());
+    }
 }

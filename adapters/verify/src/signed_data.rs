@@ -96,13 +96,17 @@ impl<'a> SignedData<'a> {
         Ok(Self { content_type, content, certificates, signer })
     }
 
-    /// The signer's certificate, and the others.
+    /// The signer's certificate, which its identifier and its signed attributes name, and the others.
     pub(crate) fn split(&self) -> Result<(&Certificate, Vec<&Certificate>), Rejection> {
-        let signer = self
-            .certificates
-            .iter()
-            .find(|certificate| self.signer.identifier.names(certificate))
-            .ok_or(Rejection::SignerMissing)?;
+        let mut signer = Err(Rejection::SignerMissing);
+        // More than one where a key was certified again: an identifier of the key does not tell them apart.
+        for named in self.certificates.iter().filter(|one| self.signer.identifier.names(one)) {
+            signer = self.signer.attributes.name_certificate(named).map(|()| named);
+            if signer.is_ok() {
+                break;
+            }
+        }
+        let signer = signer?;
         let others = self.certificates.iter().filter(|&other| other != signer).collect();
         Ok((signer, others))
     }

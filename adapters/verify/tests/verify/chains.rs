@@ -139,6 +139,24 @@ fn s34_only_an_authority_issues() {
 }
 
 #[test]
+fn s38_a_person_who_issued_a_certificate_is_told_without_number() {
+    let person = "FULANO DE TESTE:00000000191";
+    let holder = Template { issuer: person.into(), ..Template::holder(&Key::HOLDER) };
+    let holder = read(&holder.signed_by(&Key::P256));
+    let issuer = Template { subject: person.into(), ..Template::holder(&Key::P256) };
+    let issuer = read(&issuer.signed_by(&Key::AUTHORITY));
+    let chain = Chain::new();
+    let anchors = anchors(&chain);
+    for offered in [&[][..], &[issuer, read(&chain.authority)]] {
+        let rejection = certificate(&holder, offered, None, NOW, Some(&anchors)).unwrap_err();
+        assert!(rejection.to_string().contains("FULANO DE TESTE"), "{rejection}");
+        for text in [rejection.to_string(), format!("{rejection:?} {holder:?} {offered:?}")] {
+            assert!(!text.contains("00000000191") && !text.contains("11144477735"), "{text}");
+        }
+    }
+}
+
+#[test]
 fn s34_the_path_length_is_kept() {
     assert!(path(&authority().with(basic_constraints(true, Some(0))), &root()).is_ok());
     assert!(path(&authority(), &root().with(basic_constraints(true, Some(1)))).is_ok());

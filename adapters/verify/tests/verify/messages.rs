@@ -117,12 +117,32 @@ fn a_signer_may_be_named_by_its_key_identifier() {
 }
 
 #[test]
+fn of_two_certificates_for_one_key_the_one_that_the_attributes_name_is_the_signers() {
+    let chain = Chain::new();
+    let again = Template { serial: 9, ..Template::holder(&Key::HOLDER) }.signed_by(&Key::AUTHORITY);
+    let key = identifier(&Key::HOLDER.public());
+    for certificates in [[&again, &chain.holder], [&chain.holder, &again]] {
+        let verified = check(|message| Message {
+            signer_version: 3,
+            identifier: element(0x80, &key[2..]),
+            certificates: certificates.map(Clone::clone).to_vec(),
+            ..message
+        });
+        assert_eq!(verified.unwrap().signer.serial(), [3]);
+    }
+}
+
+#[test]
 fn the_content_may_be_inside_if_it_is_the_one() {
     let carried = |content: &[u8]| {
         let content = Some(content.to_vec());
         check(|message| Message { content, ..message })
     };
     assert!(carried(DOCUMENT).is_ok());
+    let message = Message::new(&Chain::new(), Key::HOLDER);
+    assert_eq!(rubrica_verify::content(&message.der()), Ok(None));
+    let message = Message { content: Some(DOCUMENT.to_vec()), ..message };
+    assert_eq!(rubrica_verify::content(&message.der()), Ok(Some(DOCUMENT)));
     assert_eq!(carried(b"another").unwrap_err(), Rejection::OtherContent);
     assert_eq!(carried(b"").unwrap_err(), Rejection::OtherContent);
 }
@@ -378,6 +398,25 @@ fn s34_the_key_is_one_for_signing_documents() {
         check(signer.with(extension("1.2.3.4", true, &null()))),
         Err(refused(Unfit::CriticalExtension("1.2.3.4".parse().unwrap())))
     );
+}
+
+#[test]
+fn s34_the_certificate_of_a_server_signs_no_documents() {
+    let check = |critical, purposes: &[u8]| {
+        let purposes: Vec<u8> = purposes
+            .iter()
+            .flat_map(|purpose| oid(&format!("1.3.6.1.5.5.7.3.{purpose}")))
+            .collect();
+        let usage = extension("2.5.29.37", critical, &element(0x30, purposes));
+        with_signer(&Template::holder(&Key::HOLDER).with(usage), Key::HOLDER)
+    };
+    assert!(check(false, &[2, 4]).is_ok());
+    assert!(check(true, &[36]).is_ok());
+    assert!(check(false, &[1, 2]).is_ok());
+    for purposes in [&[1][..], &[8], &[3, 9]] {
+        assert_eq!(check(false, purposes), Err(refused(Unfit::Purpose)));
+        assert_eq!(check(true, purposes), Err(refused(Unfit::Purpose)));
+    }
 }
 
 #[test]
