@@ -137,9 +137,9 @@ fn a_document_whose_parts_are_missing_is_refused() {
 fn s33_cross_references_that_point_elsewhere_are_refused() {
     let table = samples::page().table();
     let text: String = table.iter().map(|&byte| char::from(byte)).collect();
-    // One byte more before every object, as when line ends are converted.
+    // More bytes before every object, as when line ends are converted.
     let shifted: Vec<u8> =
-        text.replacen("%PDF-1.7\n", "%PDF-1.7\r\n", 1).chars().map(|c| c as u8).collect();
+        text.replacen("%PDF-1.7\n", "%PDF-1.7\r\n\r\n", 1).chars().map(|c| c as u8).collect();
     broken(&shifted, "cross-reference");
     let swapped: Vec<u8> =
         text.replacen("1 0 obj", "9 0 obj", 1).chars().map(|c| c as u8).collect();

@@ -160,22 +160,25 @@ pub(crate) fn openssl_accepts(cms: &[u8], content: &[u8]) -> Option<bool> {
     Some(output.status.success())
 }
 
-/// The validation of pyHanko, which also looks at what was added after each signature: for each
-/// one, whether it is intact and whether the later changes are harmless.
-pub(crate) fn pyhanko(document: &[u8]) -> Option<String> {
+/// The validation of pyHanko, which also looks at what was added after each signature: a line for
+/// each signature of each document, with whether it is intact and the later changes are harmless.
+pub(crate) fn pyhanko(documents: &[Vec<u8>]) -> Option<String> {
     const PROGRAM: &str = "
 import sys
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
-with open(sys.argv[1], 'rb') as file:
-    for signature in PdfFileReader(file).embedded_signatures:
-        status = validate_pdf_signature(signature)
-        print(signature.field_name, status.intact, status.valid, status.coverage.name,
-              getattr(status.modification_level, 'name', 'NONE'), bool(status.docmdp_ok))
+for path in sys.argv[1:]:
+    with open(path, 'rb') as file:
+        for signature in PdfFileReader(file).embedded_signatures:
+            status = validate_pdf_signature(signature)
+            print(signature.field_name, status.intact, status.valid, status.coverage.name,
+                  getattr(status.modification_level, 'name', 'NONE'), bool(status.docmdp_ok))
 ";
-    let path = file(document, "pdf");
+    let paths: Vec<PathBuf> = documents.iter().map(|document| file(document, "pdf")).collect();
+    let mut arguments = vec!["-c", PROGRAM];
+    arguments.extend(paths.iter().map(|path| path.to_str().unwrap()));
     let python = std::env::var("PYHANKO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let output = run(&python, &["-c", PROGRAM, path.to_str().unwrap()], b"")?;
+    let output = run(&python, &arguments, b"")?;
     let said = text(&output);
     if said.contains("No module named") {
         eprintln!("SKIPPED: the judge pyHanko is not installed");
