@@ -8,3 +8,4 @@ mod messages;
 mod openssl;
 mod raw_signatures;
 mod support;
+mod vectors;
