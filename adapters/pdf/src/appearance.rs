@@ -39,6 +39,38 @@ struct Line<'p> {
     before: f32,
 }
 
+/// Where things are in the stamp, in points from its bottom left.
+struct Layout {
+    /// The QR code's bottom left corner and its side.
+    code: Option<([f32; 2], f32)>,
+    /// The text's left, bottom, width and height.
+    text: [f32; 4],
+}
+
+impl Layout {
+    /// The QR code stands left of the text, or above it where the stamp is higher than wide.
+    fn new(stamp: &Stamp) -> Self {
+        let (width, height) = stamp.size;
+        let margin = (width.min(height) * 0.1).clamp(3.0, 9.0);
+        let inner = [margin + 1.0, margin * 0.7, width - 2.0 * margin - 1.0, height - 1.4 * margin];
+        let [left, bottom, inner_width, inner_height] = inner;
+        if stamp.qr_url.is_none() {
+            Self { code: None, text: inner }
+        } else if height > width {
+            let side = (width - 1.2 * margin).min(height * 0.45);
+            let corner = [(width - side) / 2.0, height - 0.6 * margin - side];
+            let text_height = corner[1] - bottom;
+            Self { code: Some((corner, side)), text: [left, bottom, inner_width, text_height] }
+        } else {
+            let side = (height - 1.2 * margin).min(width * 0.4);
+            let corner = [margin * 0.6, (height - side) / 2.0];
+            let left = margin * 1.2 + side;
+            let text = [left, bottom, width - left - margin, inner_height];
+            Self { code: Some((corner, side)), text }
+        }
+    }
+}
+
 /// The form XObject that draws the stamp (ISO 32000-1 §8.10): dictionary and content.
 pub(crate) fn appearance(
     stamp: &Stamp,
@@ -46,21 +78,17 @@ pub(crate) fn appearance(
     matrix: [f32; 6],
 ) -> Result<(Dictionary, Vec<u8>), PdfError> {
     let (width, height) = stamp.size;
-    let margin = (height * 0.1).clamp(3.0, 9.0);
+    let layout = Layout::new(stamp);
     let mut content = String::new();
     frame(&mut content, width, height);
-
-    let mut text_left = margin + 1.0;
-    if let Some(address) = &stamp.qr_url {
-        let side = (height - 1.2 * margin).min(width * 0.4);
+    if let (Some(address), Some((corner, side))) = (&stamp.qr_url, layout.code) {
         content.push_str("0.1 g\n");
-        qr::draw(&mut content, address, [margin * 0.6, (height - side) / 2.0], side)?;
-        text_left = margin * 1.2 + side;
+        qr::draw(&mut content, address, corner, side)?;
     }
     let paragraphs = paragraphs(stamp, options);
-    let room = [width - text_left - margin, height - 1.4 * margin];
-    let (lines, scale) = fit(&paragraphs, room);
-    let mut top = f32::midpoint(height, extent(&lines, scale));
+    let [text_left, text_bottom, text_width, text_height] = layout.text;
+    let (lines, scale) = fit(&paragraphs, [text_width, text_height]);
+    let mut top = text_bottom + f32::midpoint(text_height, extent(&lines, scale));
     for line in &lines {
         let size = line.paragraph.size * scale;
         top -= line.before * scale;
@@ -191,7 +219,7 @@ fn fit(paragraphs: &[Paragraph], room: [f32; 2]) -> (Vec<Line<'_>>, f32) {
         let mut comfortable = true;
         let mut lines = Vec::new();
         for paragraph in paragraphs {
-            let (texts, whole) = wrap(paragraph, scale, room[0]);
+            let (texts, whole) = balanced(paragraph, scale, room[0]);
             comfortable &= whole && (paragraph.font != Font::Bold || texts.len() <= 2);
             lines.extend(texts.into_iter().enumerate().map(|(index, text)| Line {
                 text,
@@ -233,6 +261,22 @@ fn shorten(lines: &mut Vec<Line<'_>>, scale: f32, room: [f32; 2]) {
 /// The height of the lines, from the top of the first to the bottom of the last.
 fn extent(lines: &[Line<'_>], scale: f32) -> f32 {
     lines.iter().map(|line| (line.before + line.paragraph.size * LEADING) * scale).sum()
+}
+
+/// The paragraph in as few lines as [`wrap`] makes of it; a name's are about equally long.
+fn balanced(paragraph: &Paragraph, scale: f32, room: f32) -> (Vec<String>, bool) {
+    let mut best = wrap(paragraph, scale, room);
+    if paragraph.font != Font::Bold {
+        return best;
+    }
+    for narrower in 1..10u8 {
+        let tried = wrap(paragraph, scale, room * (1.0 - 0.05 * f32::from(narrower)));
+        if tried.0.len() > best.0.len() || !tried.1 {
+            break;
+        }
+        best = tried;
+    }
+    best
 }
 
 /// The paragraph in lines that are not wider than `room`, and whether every word stayed whole.

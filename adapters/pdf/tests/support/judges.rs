@@ -68,7 +68,7 @@ pub(crate) fn pdfsig(document: &[u8]) -> Option<String> {
 /// The page as a picture, in grey, at 72 dots an inch: width, height and dots.
 pub(crate) fn rendered(document: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
     let path = file(document, "pdf");
-    let arguments = ["-r", "72", "-gray", "-singlefile", path.to_str().unwrap()];
+    let arguments = ["-r", "72", "-cropbox", "-gray", "-singlefile", path.to_str().unwrap()];
     let output = run("pdftoppm", &arguments, b"")?;
     let picture = output.stdout;
     let mut parts = picture.splitn(4, |byte| byte.is_ascii_whitespace());
