@@ -1,7 +1,7 @@
 //! The algorithms that are accepted, and no others (security line S30).
 //!
-//! SHA-1 and MD5 are refused by not being here, ECDSA with SHA-512 and Edwards curves because ring has
-//! no verifier for them.
+//! SHA-1 and MD5 are refused by not being here, ECDSA with SHA-512 and Edwards curves because ring
+//! has no verifier for them.
 
 use core::fmt;
 
@@ -12,7 +12,8 @@ use crate::{
     rejection::Rejection,
 };
 
-/// RSA keys (RFC 3279 §2.3.1), and RSA PKCS#1 v1.5 signatures whose hash is named elsewhere (RFC 3370 §3.2).
+/// RSA keys (RFC 3279 §2.3.1), and RSA PKCS#1 v1.5 signatures whose hash is named elsewhere (RFC
+/// 3370 §3.2).
 pub(crate) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const RSA_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 const RSA_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12");
@@ -146,8 +147,9 @@ impl fmt::Display for SignatureAlgorithm {
     }
 }
 
-/// Whether `RSASSA-PSS-params` (RFC 4055 §3.1) say SHA-256, MGF1 over SHA-256, a salt of 32 bytes and the
-/// usual trailer. What they leave out defaults to SHA-1 and 20 bytes, which is not accepted.
+/// Whether `RSASSA-PSS-params` (RFC 4055 §3.1) say SHA-256, MGF1 over SHA-256, a salt of 32 bytes
+/// and the usual trailer. What they leave out defaults to SHA-1 and 20 bytes, which is not
+/// accepted.
 fn is_pss_with_sha256(algorithm: &AlgorithmIdentifier<'_>) -> Result<bool, Rejection> {
     let Some(parameters) = algorithm.parameters else {
         return Ok(false);

@@ -4,8 +4,9 @@ use crate::{Certificate, pem, rejection::Rejection};
 
 /// Trust anchors, and certificates that help to reach them.
 ///
-/// A certificate signed with its own key, by an algorithm that is accepted, is an anchor; every other one only fills gaps between a signer and an
-/// anchor. What is inside a signature is never an anchor.
+/// A certificate signed with its own key, by an algorithm that is accepted, is an anchor; every
+/// other one only fills gaps between a signer and an anchor. What is inside a signature is never
+/// an anchor.
 #[derive(Clone, Debug)]
 pub struct Anchors {
     roots: Vec<Certificate>,

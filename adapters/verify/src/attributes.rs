@@ -100,8 +100,8 @@ impl<'a> SignedAttributes<'a> {
         self.value(Attribute::SigningTime)?.map(|value| certificate::time(&value)).transpose()
     }
 
-    /// Checks that `signingCertificateV2` names this certificate, and that `signingCertificate`, which rests on
-    /// SHA-1 and proves nothing by itself, does not name another.
+    /// Checks that `signingCertificateV2` names this certificate, and that `signingCertificate`,
+    /// which rests on SHA-1 and proves nothing by itself, does not name another.
     pub(crate) fn name_certificate(&self, signer: &Certificate) -> Result<(), Rejection> {
         let attribute = Attribute::SigningCertificateV2;
         if !names(&self.mandatory(attribute)?, signer, second_hash)? {
@@ -117,7 +117,8 @@ impl<'a> SignedAttributes<'a> {
     }
 }
 
-/// The fields of an `ESSCertID` or `ESSCertIDv2` up to its hash, and the certificate's hash to compare with.
+/// The fields of an `ESSCertID` or `ESSCertIDv2` up to its hash, and the certificate's hash to
+/// compare with.
 type Hash = fn(Option<&AlgorithmIdentifier<'_>>, &[u8]) -> Result<ring::digest::Digest, Rejection>;
 
 /// `ESSCertIDv2`'s hash, SHA-256 unless it says otherwise (RFC 5035 §4).
@@ -140,8 +141,8 @@ fn first_hash(
     }
 }
 
-/// Whether the first certificate of a `SigningCertificate` or `SigningCertificateV2` is this one; those that follow
-/// are its chain.
+/// Whether the first certificate of a `SigningCertificate` or `SigningCertificateV2` is this one;
+/// those that follow are its chain.
 fn names(value: &Element<'_>, signer: &Certificate, hash: Hash) -> Result<bool, Rejection> {
     let mut fields = value.sequence()?;
     let identifiers = fields.enter(Tag::Sequence)?.rest(limits::ENTRIES)?;
@@ -167,7 +168,8 @@ fn names(value: &Element<'_>, signer: &Certificate, hash: Hash) -> Result<bool, 
     }
 }
 
-/// `IssuerSerial ::= SEQUENCE { issuer GeneralNames, serialNumber }` (RFC 5035 §4), whose one name is a directory name.
+/// `IssuerSerial ::= SEQUENCE { issuer GeneralNames, serialNumber }` (RFC 5035 §4), whose one name
+/// is a directory name.
 fn is_issuer_and_serial(pair: &Element<'_>, signer: &Certificate) -> Result<bool, Rejection> {
     let mut fields = pair.open()?;
     let issuer = fields.expect(Tag::Sequence)?.only(constructed(4))?.only(Tag::Sequence)?;

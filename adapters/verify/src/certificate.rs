@@ -21,8 +21,8 @@ use crate::{
 
 /// An X.509 certificate of version 3 (RFC 5280 §4.1).
 ///
-/// Reading it proves nothing: [`crate::cms`], [`crate::raw`] and [`crate::certificate`] do. Its `Debug` form
-/// shows the masked holder and no other part of the subject.
+/// Reading it proves nothing: [`crate::cms`], [`crate::raw`] and [`crate::certificate`] do. Its
+/// `Debug` form shows the masked holder and no other part of the subject.
 #[derive(Clone)]
 pub struct Certificate {
     der: Box<[u8]>,
@@ -65,7 +65,8 @@ impl Certificate {
         Ok(Self { der: der.into(), parts: Box::new(parts) })
     }
 
-    /// Reads the one certificate of a PEM text, whatever its line ends and whatever stands around it.
+    /// Reads the one certificate of a PEM text, whatever its line ends and whatever stands around
+    /// it.
     ///
     /// # Errors
     /// [`Rejection`] where there is none or more than one, or where it is no good certificate.
@@ -84,22 +85,23 @@ impl Certificate {
         &self.der
     }
 
-    /// The subject's common name, or its organization where it has none. ICP-Brasil's older certificates hold
-    /// `NAME:CPF` here: show [`Certificate::display_name`] instead.
+    /// The subject's common name, or its organization where it has none. ICP-Brasil's older
+    /// certificates hold `NAME:CPF` here: show [`Certificate::display_name`] instead.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.parts.subject_name
     }
 
-    /// The subject's common name up to a colon: without the CPF or CNPJ that ICP-Brasil's certificates used to
-    /// add to it (Resolução CG ICP-Brasil 211/2024 moves it to `serialNumber`).
+    /// The subject's common name up to a colon: without the CPF or CNPJ that ICP-Brasil's
+    /// certificates used to add to it (Resolução CG ICP-Brasil 211/2024 moves it to
+    /// `serialNumber`).
     #[must_use]
     pub fn display_name(&self) -> &str {
         name::without_number(&self.parts.subject_name)
     }
 
-    /// The issuer's common name, or its organization where it has none; up to a colon, too, because whoever issued it
-    /// may be a person who must not.
+    /// The issuer's common name, or its organization where it has none; up to a colon, too,
+    /// because whoever issued it may be a person who must not.
     #[must_use]
     pub fn issuer(&self) -> &str {
         name::without_number(&self.parts.issuer_name)
@@ -123,8 +125,8 @@ impl Certificate {
         self.parts.not_after
     }
 
-    /// Its holder, from the subject alternative name's `2.16.76.1.3.1` or `2.16.76.1.3.3` (ICP-Brasil DOC-ICP-04
-    /// §7.1.2.3).
+    /// Its holder, from the subject alternative name's `2.16.76.1.3.1` or `2.16.76.1.3.3`
+    /// (ICP-Brasil DOC-ICP-04 §7.1.2.3).
     ///
     /// # Errors
     /// [`Unidentified`] where there is no readable holder.
@@ -156,7 +158,8 @@ impl Certificate {
         self.parts.extensions.basic_constraints
     }
 
-    /// The policies under which it was issued: type A3 is `2.16.76.1.2.3.n` (ICP-Brasil DOC-ICP-04 table 3).
+    /// The policies under which it was issued: type A3 is `2.16.76.1.2.3.n` (ICP-Brasil DOC-ICP-04
+    /// table 3).
     #[must_use]
     pub fn policies(&self) -> &[ObjectIdentifier] {
         &self.parts.extensions.policies
@@ -190,8 +193,8 @@ impl Certificate {
         PublicKey::read(&self.parts.key)
     }
 
-    /// Whether the issuer's key made this certificate's signature. Names and what the issuer may do are asked
-    /// elsewhere.
+    /// Whether the issuer's key made this certificate's signature. Names and what the issuer may
+    /// do are asked elsewhere.
     pub(crate) fn is_signed_by(&self, issuer: &Self) -> Result<(), Rejection> {
         let algorithm = self.parts.algorithm.clone()?;
         signature::verify(
@@ -202,8 +205,8 @@ impl Certificate {
         )
     }
 
-    /// What is asked of every certificate, signer's or authority's: validity, strength, nothing critical that is
-    /// not understood.
+    /// What is asked of every certificate, signer's or authority's: validity, strength, nothing
+    /// critical that is not understood.
     pub(crate) fn is_usable(&self, at: UnixTime) -> Result<(), Unfit> {
         if let Some(oid) = self.parts.extensions.unknown_critical {
             return Err(Unfit::CriticalExtension(oid));
@@ -290,7 +293,8 @@ impl Parts {
         let serial = fields.expect(Tag::Integer)?;
         serial.decode::<IntRef<'_>>()?;
         let inner_algorithm = fields.expect(Tag::Sequence)?;
-        // RFC 5280 §4.1.1.2: the same algorithm in both places, or the outer one would be unprotected.
+        // RFC 5280 §4.1.1.2: the same algorithm in both places, or the outer one would be
+        // unprotected.
         if inner_algorithm.whole != outer_algorithm.whole {
             return Err(inner_algorithm.unexpected_value());
         }

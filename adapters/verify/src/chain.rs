@@ -1,19 +1,22 @@
 //! The path from a signer to a trust anchor (RFC 5280 §6.1, without policies and revocation).
 //!
-//! Written here and not taken from rustls-webpki, which judges servers: it does not look at `keyUsage`, does
-//! not say which certificate of a path is at fault, refuses to be asked about an authority, and has no
-//! place for the OCSP answers and policies of ICP-Brasil. The search is depth first, over issuers whose name and
-//! signature match, within [`limits::PATH_CERTIFICATES`] and [`limits::PATH_SIGNATURES`].
+//! Written here and not taken from rustls-webpki, which judges servers: it does not look at
+//! `keyUsage`, does not say which certificate of a path is at fault, refuses to be asked about an
+//! authority, and has no place for the OCSP answers and policies of ICP-Brasil. The search is
+//! depth first, over issuers whose name and signature match, within [`limits::PATH_CERTIFICATES`]
+//! and [`limits::PATH_SIGNATURES`].
 
 use crate::{
     Anchors, Certificate, UnixTime, limits,
     rejection::{Rejection, Unfit, Whose},
 };
 
-/// Finds a path from `subject` to an anchor: the authorities in between, nearest first, and the anchor last.
+/// Finds a path from `subject` to an anchor: the authorities in between, nearest first, and the
+/// anchor last.
 ///
-/// `offered` came with the signature: it fills gaps and is never an anchor. Every certificate of the path but `subject`
-/// itself is checked for what it may do; `subject` is checked by the caller, who knows what it was used for.
+/// `offered` came with the signature: it fills gaps and is never an anchor. Every certificate of
+/// the path but `subject` itself is checked for what it may do; `subject` is checked by the
+/// caller, who knows what it was used for.
 pub(crate) fn find<'a>(
     subject: &'a Certificate,
     offered: &[&'a Certificate],
@@ -45,7 +48,8 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     /// Completes the path above `current`, whose issuer has `below` authorities under it.
     ///
-    /// Where it fails, the path is as it was. Of several failures, the one that got furthest is told.
+    /// Where it fails, the path is as it was. Of several failures, the one that got furthest is
+    /// told.
     fn climb(&mut self, current: &'a Certificate, below: u32) -> Result<(), Rejection> {
         let mut failure = Failure::default();
         let issued = |issuer: &&'a Certificate| issuer.subject_der() == current.issuer_der();

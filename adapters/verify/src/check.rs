@@ -21,7 +21,8 @@ pub struct Expected<'a> {
     pub holder: Option<Holder>,
     /// When the certificates are to be valid.
     pub at: UnixTime,
-    /// Who is trusted to begin a chain. `None` leaves the chain unchecked, and [`Trust::NotAsked`] says so.
+    /// Who is trusted to begin a chain. `None` leaves the chain unchecked, and [`Trust::NotAsked`]
+    /// says so.
     pub anchors: Option<&'a Anchors>,
 }
 
@@ -67,9 +68,9 @@ impl Trust {
 
 /// Checks a detached CMS in DER over the document whose digest is expected.
 ///
-/// A CMS that carries its content is accepted where the content has that digest. The CMS must name its certificate by
-/// `signingCertificateV2`, as VIDaaS's does (manual v1.6 §3.2); the certificates in it fill gaps of the chain and are
-/// never anchors.
+/// A CMS that carries its content is accepted where the content has that digest. The CMS must name
+/// its certificate by `signingCertificateV2`, as VIDaaS's does (manual v1.6 §3.2); the
+/// certificates in it fill gaps of the chain and are never anchors.
 ///
 /// # Errors
 /// [`Rejection`]: the first check that fails.
@@ -117,8 +118,8 @@ pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
     })
 }
 
-/// The content that a CMS carries with it, unless it is detached. Nothing of it is checked: its digest is what
-/// [`cms`] is then asked about.
+/// The content that a CMS carries with it, unless it is detached. Nothing of it is checked: its
+/// digest is what [`cms`] is then asked about.
 ///
 /// # Errors
 /// [`Rejection`] where the message cannot be read.
@@ -126,8 +127,9 @@ pub fn content(cms: &[u8]) -> Result<Option<&[u8]>, Rejection> {
     Ok(SignedData::read(cms)?.content)
 }
 
-/// Checks a raw RSA signature over the expected digest: `RAW` of DOC-ICP-17.01 §6.4, the result of the RSA operation
-/// and nothing else. Elliptic curves are refused, because no service is known to make such.
+/// Checks a raw RSA signature over the expected digest: `RAW` of DOC-ICP-17.01 §6.4, the result of
+/// the RSA operation and nothing else. Elliptic curves are refused, because no service is known to
+/// make such.
 ///
 /// `chain` fills gaps between the certificate and the anchors.
 ///
@@ -156,8 +158,8 @@ pub fn raw(
     })
 }
 
-/// Checks a certificate before anything is signed with it: made for signing, valid at the time, its holder the one
-/// asked, chained to the anchors where they are given.
+/// Checks a certificate before anything is signed with it: made for signing, valid at the time,
+/// its holder the one asked, chained to the anchors where they are given.
 ///
 /// `chain` fills gaps between the certificate and the anchors.
 ///

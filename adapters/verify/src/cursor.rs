@@ -189,7 +189,8 @@ pub(crate) const fn primitive(number: u32) -> Tag {
     Tag::ContextSpecific { constructed: false, number: TagNumber(number) }
 }
 
-/// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }` (RFC 5280 §4.1.1.2).
+/// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`
+/// (RFC 5280 §4.1.1.2).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AlgorithmIdentifier<'a> {
     pub(crate) oid: ObjectIdentifier,
@@ -210,8 +211,8 @@ impl<'a> AlgorithmIdentifier<'a> {
         Ok(Self { oid, parameters, whole: element.whole })
     }
 
-    /// Whether the parameters are absent or `NULL`, which are the two forms in use for RSA and hashes
-    /// (RFC 5754 §2, DOC-ICP-15.03 note 3).
+    /// Whether the parameters are absent or `NULL`, which are the two forms in use for RSA and
+    /// hashes (RFC 5754 §2, DOC-ICP-15.03 note 3).
     pub(crate) fn has_no_parameters(&self) -> bool {
         self.parameters.is_none_or(|parameters| parameters.whole == [0x05, 0x00])
     }

@@ -21,8 +21,8 @@ const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.
 const CERTIFICATE_POLICIES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.32");
 const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 
-/// Purposes that are not the signing of documents: `serverAuth`, `codeSigning`, `timeStamping` and `OCSPSigning`
-/// (RFC 5280 §4.2.1.12).
+/// Purposes that are not the signing of documents: `serverAuth`, `codeSigning`, `timeStamping` and
+/// `OCSPSigning` (RFC 5280 §4.2.1.12).
 const OTHER_PURPOSES: [ObjectIdentifier; 4] = [
     ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1"),
     ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3"),
@@ -74,8 +74,9 @@ pub(crate) struct Extensions {
     pub(crate) basic_constraints: BasicConstraints,
     pub(crate) subject_key_identifier: Option<Box<[u8]>>,
     pub(crate) policies: Vec<ObjectIdentifier>,
-    /// Whether it says what the key is for, and names other purposes than documents only. ICP-Brasil names no purpose
-    /// of document signing: its holders' certificates say `clientAuth` and `emailProtection` (DOC-ICP-04 §7.1.2).
+    /// Whether it says what the key is for, and names other purposes than documents only.
+    /// ICP-Brasil names no purpose of document signing: its holders' certificates say `clientAuth`
+    /// and `emailProtection` (DOC-ICP-04 §7.1.2).
     pub(crate) serves_another_purpose: bool,
     pub(crate) holder: Result<Holder, Unidentified>,
     pub(crate) constrains_names: bool,

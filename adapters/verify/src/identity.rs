@@ -1,4 +1,5 @@
-//! The holder's number inside a subject alternative name (ICP-Brasil DOC-ICP-04 §7.1.2.3 and §7.1.2.4).
+//! The holder's number inside a subject alternative name (ICP-Brasil DOC-ICP-04 §7.1.2.3 and
+//! §7.1.2.4).
 
 use der::{Tag, asn1::ObjectIdentifier};
 use rubrica_core::identity::{Cnpj, Cpf, Holder};
@@ -17,16 +18,17 @@ const COMPANY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.76.1.3.3");
 
 /// The holder named by `SubjectAltName`, which is inside this extension's value.
 ///
-/// The inner result tells a name without a readable holder, which does not make the certificate malformed:
-/// an authority's has none. A legal person's certificate also names the person responsible for it, under
-/// `2.16.76.1.3.4`, who is not its holder.
+/// The inner result tells a name without a readable holder, which does not make the certificate
+/// malformed: an authority's has none. A legal person's certificate also names the person
+/// responsible for it, under `2.16.76.1.3.4`, who is not its holder.
 pub(crate) fn read(
     subject_alternative_name: &Element<'_>,
 ) -> Result<Result<Holder, Unidentified>, Rejection> {
     let names = subject_alternative_name.only(Tag::Sequence)?.open()?.rest(limits::ENTRIES)?;
     let mut found = Err(Unidentified::Absent);
     for name in names.iter().filter(|name| name.tag() == constructed(0)) {
-        // OtherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY }, under an implicit tag.
+        // OtherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY }, under an
+        // implicit tag.
         let mut fields = name.open()?;
         let field = fields.object_identifier()?;
         let mut explicit = fields.enter(constructed(0))?;
@@ -73,8 +75,8 @@ fn company(value: &Element<'_>) -> Result<Holder, Unidentified> {
         })
 }
 
-/// The field's characters, all ASCII. The norm asks for `OCTET STRING` or `PrintableString`; certificates in
-/// use also show `UTF8String` and `IA5String`.
+/// The field's characters, all ASCII. The norm asks for `OCTET STRING` or `PrintableString`;
+/// certificates in use also show `UTF8String` and `IA5String`.
 fn text<'a>(value: &Element<'a>) -> Option<&'a str> {
     let types = [Tag::OctetString, Tag::PrintableString, Tag::Utf8String, Tag::Ia5String];
     types

@@ -1,9 +1,9 @@
 //! Tells whether a CMS, a raw signature, a certificate and its chain are good.
 //!
-//! Nothing that a service answers is used before it is checked here: that the signature is over the digest that *we*
-//! computed, that it verifies against the certificate, that the certificate is the holder's and valid, that
-//! it chains to whom the caller trusts. The first check that fails is told as a [`Rejection`]; there is no result
-//! between good and refused.
+//! Nothing that a service answers is used before it is checked here: that the signature is over
+//! the digest that *we* computed, that it verifies against the certificate, that the certificate
+//! is the holder's and valid, that it chains to whom the caller trusts. The first check that fails
+//! is told as a [`Rejection`]; there is no result between good and refused.
 //!
 //! ```
 //! use rubrica_core::identity::Holder;
@@ -31,23 +31,26 @@
 //! ```
 //!
 //! # What is asked
-//! - [`cms`]: DER and nothing after it, one signer, signed attributes in DER order with `contentType`, `messageDigest`
-//!   and `signingCertificateV2` once each, the signature over their exact bytes.
+//! - [`cms`]: DER and nothing after it, one signer, signed attributes in DER order with
+//!   `contentType`, `messageDigest` and `signingCertificateV2` once each, the signature over their
+//!   exact bytes.
 //! - [`raw`]: an RSA signature over the digest, PKCS#1 v1.5 or PSS.
-//! - [`certificate()`], which the other two also ask: for signing documents, not an authority's, valid at the time, its
-//!   SAN's CPF or CNPJ the one expected, chained to the [`Anchors`] by authorities that may issue.
-//! - Throughout: the algorithms of [`SignatureAlgorithm`] and no others, RSA from 2048 bits, the sizes and counts of
-//!   [`limits`].
+//! - [`certificate()`], which the other two also ask: for signing documents, not an authority's,
+//!   valid at the time, its SAN's CPF or CNPJ the one expected, chained to the [`Anchors`] by
+//!   authorities that may issue.
+//! - Throughout: the algorithms of [`SignatureAlgorithm`] and no others, RSA from 2048 bits, the
+//!   sizes and counts of [`limits`].
 //!
 //! # What is not
-//! Revocation, the rules of ICP-Brasil's signature policies, timestamps, and certificate policies. A CMS in BER with
-//! indefinite lengths is refused and not converted.
+//! Revocation, the rules of ICP-Brasil's signature policies, timestamps, and certificate policies.
+//! A CMS in BER with indefinite lengths is refused and not converted.
 //!
 //! # How
-//! ring verifies. DER is walked with the `der` crate over borrowed bytes, because signatures and names are
-//! compared as they stand: `cms` and `x509-cert` copy into structures and encode again, and refuse a whole certificate
-//! for one odd name. Paths are searched here, within bounds, because `webpki` judges servers: it does not
-//! look at key usage and does not say which certificate is at fault.
+//! ring verifies. DER is walked with the `der` crate over borrowed bytes, because signatures and
+//! names are compared as they stand: `cms` and `x509-cert` copy into structures and encode again,
+//! and read no alternative name at all where one of them is odd. Paths are searched here, within
+//! bounds, because `webpki` judges servers: it does not look at key usage and does not say which
+//! certificate is at fault.
 #![forbid(unsafe_code)]
 #![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 

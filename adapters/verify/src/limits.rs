@@ -1,4 +1,5 @@
-//! How much of an outside message is looked at before anything of it is believed (security line S35).
+//! How much of an outside message is looked at before anything of it is believed (security line
+//! S35).
 
 /// Bytes of one certificate. Those of ICP-Brasil have around 2 KiB.
 pub const CERTIFICATE_BYTES: usize = 16 * 1024;
@@ -27,5 +28,6 @@ pub const PEM_CERTIFICATES: usize = 1024;
 /// Certificates between a signer and its anchor. ICP-Brasil has two.
 pub const PATH_CERTIFICATES: usize = 6;
 
-/// Signatures checked while a path is searched, so that a bundle of look-alikes cannot take for ever.
+/// Signatures checked while a path is searched, so that a bundle of look-alikes cannot take for
+/// ever.
 pub const PATH_SIGNATURES: usize = 64;

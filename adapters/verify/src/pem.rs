@@ -7,7 +7,8 @@ use crate::{
     rejection::{Piece, Rejection},
 };
 
-/// Every certificate of a PEM text, in its order. Other blocks, and what stands between blocks, are passed over.
+/// Every certificate of a PEM text, in its order. Other blocks, and what stands between blocks,
+/// are passed over.
 ///
 /// # Errors
 /// [`Rejection`] where the text is too large, a block cannot be read, or a certificate is not one.

@@ -19,8 +19,6 @@ pub enum Piece {
     PublicKey,
     /// A text that holds certificates in PEM.
     Pem,
-    /// The trust anchors.
-    Anchors,
 }
 
 impl fmt::Display for Piece {
@@ -30,7 +28,6 @@ impl fmt::Display for Piece {
             Self::Certificate => "certificate",
             Self::PublicKey => "public key",
             Self::Pem => "PEM text",
-            Self::Anchors => "trust anchors",
         })
     }
 }
@@ -115,13 +112,15 @@ pub enum Unfit {
         /// The time that was asked about.
         at: UnixTime,
     },
-    /// A signer's certificate whose key usage has neither `digitalSignature` nor `nonRepudiation`, or
-    /// no key usage at all (RFC 5280 §4.2.1.3; ICP-Brasil DOC-ICP-04 §7.1.2 makes it mandatory).
+    /// A signer's certificate whose key usage has neither `digitalSignature` nor `nonRepudiation`,
+    /// or no key usage at all (RFC 5280 §4.2.1.3; ICP-Brasil DOC-ICP-04 §7.1.2 makes it
+    /// mandatory).
     #[error(
         "may not be used to sign: its key usage has neither digitalSignature nor nonRepudiation"
     )]
     KeyUsage,
-    /// A signer's certificate whose extended key usage names nothing but servers, code, timestamps or OCSP.
+    /// A signer's certificate whose extended key usage names nothing but servers, code, timestamps
+    /// or OCSP.
     #[error("was issued for another purpose than signing documents")]
     Purpose,
     /// A signer's certificate that is a certification authority's.
@@ -144,7 +143,8 @@ pub enum Unfit {
     /// An extension that must be understood and is not (RFC 5280 §4.2).
     #[error("holds the critical extension {0}, which is not understood here")]
     CriticalExtension(ObjectIdentifier),
-    /// Name constraints, which this crate does not evaluate and does not ignore (RFC 5280 §4.2.1.10).
+    /// Name constraints, which this crate does not evaluate and does not ignore (RFC 5280
+    /// §4.2.1.10).
     #[error("constrains names, which is not understood here")]
     NameConstraints,
     /// An RSA key shorter than 2048 bits (security line S30).
@@ -181,10 +181,11 @@ pub enum Unidentified {
     Ambiguous,
 }
 
-/// Why something is not accepted: one variant for each check, in the order in which they are made.
+/// Why something is not accepted: one variant for each check, roughly in the order in which they
+/// are made.
 ///
-/// `Display` gives one line in English. Whose fault it is, and what to do, depends on where the message
-/// came from, which the caller knows.
+/// `Display` gives one line in English, in which holders are masked. Whose fault it is, and what to
+/// do, depends on where the message came from, which the caller knows.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejection {

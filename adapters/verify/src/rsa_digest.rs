@@ -1,9 +1,9 @@
 //! RSA signatures over a digest whose document is not at hand.
 //!
-//! A PSC signs the digest that it is sent, and the document was streamed through the hash long before:
-//! ring, which hashes what it verifies, would need the whole document in memory again. So the signature is
-//! opened here with the public key, and what is inside is compared with what must be. Nothing in it is
-//! secret, and nothing depends on how long it takes.
+//! A PSC signs the digest that it is sent, and the document was streamed through the hash long
+//! before: ring, which hashes what it verifies, would need the whole document in memory again. So
+//! the signature is opened here with the public key, and what is inside is compared with what must
+//! be. Nothing in it is secret, and nothing depends on how long it takes.
 
 use num_bigint::BigUint;
 
@@ -18,7 +18,8 @@ use crate::{
 pub enum Padding {
     /// RSASSA-PKCS1-v1_5 over `DigestInfo` (RFC 8017 §8.2): `PKCS1V1_5` of VIDaaS manual v1.6 §3.2.
     Pkcs1v15,
-    /// RSASSA-PSS with SHA-256 throughout and 32 bytes of salt (RFC 8017 §8.1): `PSS` of VIDaaS manual v1.6 §3.2.
+    /// RSASSA-PSS with SHA-256 throughout and 32 bytes of salt (RFC 8017 §8.1): `PSS` of VIDaaS
+    /// manual v1.6 §3.2.
     Pss,
 }
 
@@ -31,7 +32,8 @@ const DIGEST_INFO: [u8; 19] = [
     0x00, 0x04, 0x20,
 ];
 
-/// What surrounds the filling of `EMSA-PKCS1-v1_5`: `00 01` and `00`, and `DigestInfo` with the digest.
+/// What surrounds the filling of `EMSA-PKCS1-v1_5`: `00 01` and `00`, and `DigestInfo` with the
+/// digest.
 const FRAME: usize = 3 + DIGEST_INFO.len() + DIGEST;
 
 /// The largest modulus and exponent in bits, as in ring: they bound the work.
@@ -94,9 +96,11 @@ fn pkcs1_v15(length: usize, digest: &[u8; DIGEST]) -> Option<Vec<u8>> {
     Some(encoded)
 }
 
-/// `EMSA-PSS-VERIFY` (RFC 8017 §9.1.2) with a salt of 32 bytes. `None` where there is no room for it.
+/// `EMSA-PSS-VERIFY` (RFC 8017 §9.1.2) with a salt of 32 bytes. `None` where there is no room for
+/// it.
 fn is_pss(opened: &[u8], bits: usize, digest: &[u8; DIGEST]) -> Option<bool> {
-    // One bit less than the modulus: where that is a whole number of bytes, the first byte is unused.
+    // One bit less than the modulus: where that is a whole number of bytes, the first byte is
+    // unused.
     let length = bits.div_ceil(8);
     let (unused, encoded) = opened.split_at_checked(opened.len().checked_sub(length)?)?;
     let (encoded, trailer) = encoded.split_last_chunk::<1>()?;

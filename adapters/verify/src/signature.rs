@@ -14,8 +14,8 @@ use crate::{
 
 /// Checks that the key made this signature over `message`.
 ///
-/// The caller has asked [`crate::KeyKind::strong`] before; ring refuses RSA keys under 2048 bits as well, without
-/// telling why.
+/// The caller has asked [`crate::KeyKind::strong`] before; ring refuses RSA keys under 2048 bits
+/// as well, without telling why.
 pub(crate) fn verify(
     key: &PublicKey<'_>,
     algorithm: SignatureAlgorithm,

@@ -44,7 +44,8 @@ enum SignerIdentifier<'a> {
 }
 
 impl<'a> SignedData<'a> {
-    /// Reads `ContentInfo ::= SEQUENCE { contentType, content [0] EXPLICIT }` and the `SignedData` inside.
+    /// Reads `ContentInfo ::= SEQUENCE { contentType, content [0] EXPLICIT }` and the `SignedData`
+    /// inside.
     pub(crate) fn read(cms: &'a [u8]) -> Result<Self, Rejection> {
         if cms.len() > limits::CMS_BYTES {
             return Err(Rejection::TooLarge {
@@ -96,10 +97,12 @@ impl<'a> SignedData<'a> {
         Ok(Self { content_type, content, certificates, signer })
     }
 
-    /// The signer's certificate, which its identifier and its signed attributes name, and the others.
+    /// The signer's certificate, which its identifier and its signed attributes name, and the
+    /// others.
     pub(crate) fn split(&self) -> Result<(&Certificate, Vec<&Certificate>), Rejection> {
         let mut signer = Err(Rejection::SignerMissing);
-        // More than one where a key was certified again: an identifier of the key does not tell them apart.
+        // More than one where a key was certified again: an identifier of the key does not tell
+        // them apart.
         for named in self.certificates.iter().filter(|one| self.signer.identifier.names(one)) {
             signer = self.signer.attributes.name_certificate(named).map(|()| named);
             if signer.is_ok() {
@@ -162,7 +165,8 @@ fn version(element: &Element<'_>, known: &[u8]) -> Result<(), Rejection> {
     if known.contains(&element.decode::<u8>()?) { Ok(()) } else { Err(element.unexpected_value()) }
 }
 
-/// `CertificateSet`, in which only plain certificates are of use; attribute certificates bear a tag (RFC 5652 §10.2.3).
+/// `CertificateSet`, in which only plain certificates are of use; attribute certificates bear a
+/// tag (RFC 5652 §10.2.3).
 fn certificates(set: &Element<'_>) -> Result<Vec<Certificate>, Rejection> {
     set.open()?
         .rest(limits::CMS_CERTIFICATES)?

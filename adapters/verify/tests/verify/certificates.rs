@@ -171,10 +171,10 @@ fn the_place_of_a_defect_is_counted_from_the_start_of_the_certificate() {
     let mut bad = good;
     bad[place] = 0x05;
     let rejection = Certificate::from_der(&bad).unwrap_err();
-    assert!(
-        matches!(rejection, Rejection::Malformed { piece: Piece::Certificate, place: told, .. } if told == place),
-        "{rejection}"
-    );
+    let Rejection::Malformed { piece: Piece::Certificate, place: told, .. } = rejection else {
+        panic!("{rejection}");
+    };
+    assert_eq!(told, place);
 }
 
 #[test]

@@ -20,8 +20,8 @@ fn place(message: &[u8], part: &[u8]) -> Range<usize> {
     start..start + part.len()
 }
 
-/// The version of `SignedData`, which tells a reader what to expect and is signed by nobody. Nothing that is told
-/// depends on it, and signers do not agree on it.
+/// The version of `SignedData`, which tells a reader what to expect and is signed by nobody.
+/// Nothing that is told depends on it, and signers do not agree on it.
 const VERSION: usize = 25;
 
 /// The bytes of `message` of which some bit may change without the message being refused.
@@ -48,8 +48,8 @@ fn small() -> (Chain, Message) {
 fn s32_no_bit_of_a_message_may_change_but_in_a_certificate_that_is_not_used() {
     let (chain, message) = small();
     let message = message.der();
-    // The authority's certificate is signed by nobody whom we were told to trust: without anchors nothing is asked
-    // of it but that it can be read, and nothing that is told comes from it.
+    // The authority's certificate is signed by nobody whom we were told to trust: without anchors
+    // nothing is asked of it but that it can be read, and nothing that is told comes from it.
     let unused = place(&message, &chain.authority);
     let open = unprotected(&message, &expected());
     assert!(!open.is_empty());

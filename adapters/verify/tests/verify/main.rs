@@ -1,4 +1,5 @@
-//! Signatures, certificates and chains: what is accepted, and each reason for which something is not.
+//! Signatures, certificates and chains: what is accepted, and each reason for which something is
+//! not.
 #![allow(clippy::unwrap_used, reason = "what the tests are made of fails loudly, like the tests")]
 
 mod certificates;

@@ -34,17 +34,17 @@ fn s32_what_ring_signed_over_the_document_verifies_over_its_digest() {
 }
 
 #[test]
-fn s32_no_bit_of_a_raw_signature_may_change() {
+fn s32_no_byte_of_a_raw_signature_may_change() {
     let signer = certificate(&Chain::new().holder);
     for (scheme, padding) in BOTH {
         let signature = Key::HOLDER.with(scheme).sign(DOCUMENT);
-        for bit in 0..signature.len() * 8 {
+        for place in 0..signature.len() {
             let mut changed = signature.clone();
-            changed[bit / 8] ^= 1 << (bit % 8);
+            changed[place] ^= 1 << (place % 8);
             assert_eq!(
                 raw(&changed, &signer, &[], padding, &expected()),
                 Err(Rejection::Signature),
-                "{padding:?}, bit {bit}"
+                "{padding:?}, byte {place}"
             );
         }
     }

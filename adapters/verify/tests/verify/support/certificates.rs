@@ -71,7 +71,8 @@ impl Template {
 
     /// Replaces the extension with this number, or adds it.
     pub(crate) fn with(mut self, changed: Vec<u8>) -> Self {
-        // The object identifier follows the outer tag and length, of which there may be more than one byte.
+        // The object identifier follows the outer tag and length, of which there may be more than
+        // one byte.
         let number = |extension: &[u8]| {
             let start = 2 + usize::from(extension[1].saturating_sub(0x80));
             extension[start..start + 2 + usize::from(extension[start + 1])].to_vec()
@@ -160,7 +161,8 @@ fn policies(number: &str) -> Vec<u8> {
     sequence(&[&sequence(&[&oid(number)])])
 }
 
-/// The field of a natural person in one of its three lengths: birth date, CPF, NIS, RG, and who issued that.
+/// The field of a natural person in one of its three lengths: birth date, CPF, NIS, RG, and who
+/// issued that.
 pub(crate) fn person(cpf: &str, length: usize) -> String {
     let birth = "01021980";
     let nis = "00000000000";

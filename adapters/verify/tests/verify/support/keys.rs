@@ -1,4 +1,5 @@
-//! Keys that sign the tests' certificates and messages. They were made for this and protect nothing.
+//! Keys that sign the tests' certificates and messages. They were made for this and protect
+//! nothing.
 
 use ring::{
     rand::SystemRandom,

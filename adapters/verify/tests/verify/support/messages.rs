@@ -120,7 +120,8 @@ pub(crate) fn attribute(number: &str, value: &[u8]) -> Vec<u8> {
     sequence(&[&oid(number), &set(&[value])])
 }
 
-/// `SigningCertificateV2`, or `SigningCertificate`, with this hash and nothing that may be left out.
+/// `SigningCertificateV2`, or `SigningCertificate`, with this hash and nothing that may be left
+/// out.
 pub(crate) fn signing_certificate(hash: &[u8]) -> Vec<u8> {
     sequence(&[&sequence(&[&sequence(&[&octets(hash)])])])
 }
