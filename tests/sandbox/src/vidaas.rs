@@ -21,7 +21,7 @@ mod user_discovery;
 
 use std::sync::{Arc, Mutex};
 
-pub use self::settings::{CodeShape, PushRefusal, Settings};
+pub use self::settings::{CodeShape, PdfFilters, PushRefusal, Settings};
 use self::state::State;
 use crate::clock::Clock;
 use crate::counters::Counters;

@@ -50,6 +50,8 @@ pub struct Settings {
     /// Whether a CMS carries the issuer and the root beside the holder's certificate; the manuals
     /// do not tell.
     pub chain_in_cms: bool,
+    /// What a signed PDF calls its signature: the manuals do not tell.
+    pub pdf_filters: PdfFilters,
 }
 
 impl Default for Settings {
@@ -74,6 +76,7 @@ impl Default for Settings {
             code_shape: CodeShape::Token,
             state_none: true,
             chain_in_cms: true,
+            pdf_filters: PdfFilters::Etsi,
         }
     }
 }
@@ -102,4 +105,22 @@ pub enum CodeShape {
     Token,
     /// A UUID, as the sample of the developers' page.
     Uuid,
+}
+
+/// `/Filter` and `/SubFilter` of a signed PDF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PdfFilters {
+    /// `Adobe.PPKLite` and `ETSI.CAdES.detached`: readable by general readers.
+    Etsi,
+    /// `PBAD_PAdES` and `PBAD.PAdES`: ICP-Brasil's own (DOC-ICP-15.03, table A.18).
+    Pbad,
+}
+
+impl PdfFilters {
+    pub(crate) fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Etsi => ("Adobe.PPKLite", "ETSI.CAdES.detached"),
+            Self::Pbad => ("PBAD_PAdES", "PBAD.PAdES"),
+        }
+    }
 }

@@ -84,7 +84,10 @@ pub(crate) fn sign(
         }
         Format::Pades => {
             let options = pades::Options {
-                page: item.page.then(|| format!("Assinado por {}", token.holder.name)),
+                signer: token.holder.name,
+                time: vidaas.clock.unix_seconds(),
+                page: item.page,
+                filters: vidaas.settings.pdf_filters.names(),
                 alter: faults.has(&Fault::AlteredDocument),
             };
             let sign = |digest: [u8; 32]| {
