@@ -118,19 +118,29 @@ pub trait Documents {
     /// Why a document cannot be read.
     type Error;
 
-    /// Reads some of the document with this number, counted from 0 over all documents of the flow;
-    /// 0 bytes is its end.
+    /// Begins the document with this number, counted from 0 over all documents of the flow. A
+    /// request that is sent again begins its documents again.
     ///
     /// # Errors
     /// Whatever keeps it from being read.
-    fn read(&mut self, document: usize, out: &mut [u8]) -> Result<usize, Self::Error>;
+    fn begin(&mut self, document: usize) -> Result<(), Self::Error>;
+
+    /// Reads some of the document that was begun last; 0 bytes is its end.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being read.
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Self::Error>;
 }
 
 /// No documents: for requests without any.
 impl Documents for () {
     type Error = core::convert::Infallible;
 
-    fn read(&mut self, _document: usize, _out: &mut [u8]) -> Result<usize, Self::Error> {
+    fn begin(&mut self, _document: usize) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    fn read(&mut self, _out: &mut [u8]) -> Result<usize, Self::Error> {
         Ok(0)
     }
 }
@@ -222,7 +232,10 @@ impl BodyReader<'_> {
                             let digest = self.digest;
                             self.queue_encoded(digest.as_bytes());
                         }
-                        _ => self.reading = Some(Hasher::new()),
+                        _ => {
+                            documents.begin(self.document).map_err(BodyError::Source)?;
+                            self.reading = Some(Hasher::new());
+                        }
                     }
                 }
                 run => {
@@ -243,7 +256,7 @@ impl BodyReader<'_> {
         let mut chunk = [0; CHUNK];
         let mut filled = 0_usize;
         while let Some(room) = chunk.get_mut(filled..).filter(|room| !room.is_empty()) {
-            let count = documents.read(self.document, room).map_err(BodyError::Source)?;
+            let count = documents.read(room).map_err(BodyError::Source)?;
             if count == 0 {
                 break;
             }
@@ -296,19 +309,23 @@ mod tests {
     /// Documents in memory, handed over in pieces of a given size.
     struct Pieces<'d> {
         documents: &'d [Vec<u8>],
-        places: Vec<usize>,
+        rest: &'d [u8],
         piece: usize,
     }
 
     impl Documents for Pieces<'_> {
         type Error = ();
 
-        fn read(&mut self, document: usize, out: &mut [u8]) -> Result<usize, ()> {
-            let bytes = self.documents.get(document).ok_or(())?;
-            let rest = &bytes[self.places[document]..];
-            let count = rest.len().min(out.len()).min(self.piece);
-            out[..count].copy_from_slice(&rest[..count]);
-            self.places[document] += count;
+        fn begin(&mut self, document: usize) -> Result<(), ()> {
+            self.rest = self.documents.get(document).ok_or(())?;
+            Ok(())
+        }
+
+        fn read(&mut self, out: &mut [u8]) -> Result<usize, ()> {
+            let count = self.rest.len().min(out.len()).min(self.piece);
+            let (now, rest) = self.rest.split_at(count);
+            out[..count].copy_from_slice(now);
+            self.rest = rest;
             Ok(count)
         }
     }
@@ -319,7 +336,7 @@ mod tests {
         piece: usize,
         out: usize,
     ) -> Result<Vec<u8>, BodyError<()>> {
-        let mut source = Pieces { documents, places: vec![0; documents.len()], piece };
+        let mut source = Pieces { documents, rest: &[], piece };
         let mut reader = body.reader();
         let mut all = Vec::new();
         let mut buffer = vec![0; out];

@@ -92,6 +92,12 @@ impl<'c> Redirect<'c> {
         Ok(Self { attempt, stage, event })
     }
 
+    /// Whether it has ended.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self.stage, Stage::Ended)
+    }
+
     fn put_off(&mut self, error: Error) -> Result<Option<Grant>, Error> {
         match self.attempt.put_off(error, PeerError::Unreachable) {
             Ok(()) => Ok(None),
