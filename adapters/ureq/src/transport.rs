@@ -1,0 +1,158 @@
+//! One exchange over HTTPS.
+
+use core::fmt;
+use std::sync::Arc;
+
+use rubrica_core::document::Documents;
+use rubrica_core::exchange::{Effect, Method, Request};
+use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
+use ureq::http::{self, HeaderValue, Uri};
+use ureq::tls::{TlsConfig, TlsProvider};
+use ureq::{Agent, SendBody};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::anchors;
+use crate::connector::{MarkingConnector, MarkingResolver};
+use crate::error::TransportError;
+use crate::outgoing::Outgoing;
+use crate::reply::{Reply, read_body};
+use crate::settings::{Settings, SettingsError};
+
+/// What this program calls itself: `rubrica/` and its version.
+const USER_AGENT: &str = concat!("rubrica/", env!("CARGO_PKG_VERSION"));
+
+/// Where ureq writes what it sends and receives, byte for byte and with queries, at level trace.
+const TELLTALES: [&str; 2] = ["ureq_proto::util", "ureq::util"];
+
+/// Sends requests and brings back replies. Clones share its connections.
+#[derive(Clone)]
+pub struct Transport {
+    /// For requests that may be repeated: connections are kept open.
+    shared: Agent,
+    /// For requests that may not: each has a new connection.
+    single: Agent,
+    body_limit: usize,
+}
+
+impl Transport {
+    /// A transport with these settings. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// [`SettingsError`] for a zero, for anchors that cannot be read, for a proxy that cannot be
+    /// understood.
+    pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        settings.check()?;
+        let tls = TlsConfig::builder()
+            .provider(TlsProvider::Rustls)
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .root_certs(anchors::roots(settings.extra_anchors_pem.as_deref())?)
+            .build();
+        let proxy = settings.proxy.resolve()?;
+        let agent = |idle_connections| {
+            let config = Agent::config_builder()
+                .https_only(true)
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .user_agent(USER_AGENT)
+                .timeout_resolve(Some(settings.connect_timeout))
+                .timeout_connect(Some(settings.connect_timeout))
+                .timeout_per_read(Some(settings.read_timeout))
+                .timeout_per_write(Some(settings.read_timeout))
+                .timeout_global(Some(settings.total_timeout))
+                .max_response_header_size(settings.head_limit)
+                .max_idle_connections(idle_connections)
+                .max_idle_connections_per_host(idle_connections)
+                .proxy(proxy.clone())
+                .tls_config(tls.clone())
+                .build();
+            Agent::with_parts(config, MarkingConnector::default(), MarkingResolver::default())
+        };
+        Ok(Self { shared: agent(4), single: agent(0), body_limit: settings.body_limit })
+    }
+
+    /// Sends a request and brings back its reply, whatever its status. `documents` gives the
+    /// documents that the body carries; `()` where there are none.
+    ///
+    /// `body` takes the reply's body. What it held is overwritten first. After an error it may hold
+    /// a part of the reply.
+    ///
+    /// Nothing is retried.
+    ///
+    /// # Errors
+    /// [`TransportError`]; hand its [`failure`](TransportError::failure) to the flow.
+    pub fn send<D: Documents>(
+        &self,
+        request: &Request<'_>,
+        documents: &mut D,
+        body: &mut Vec<u8>,
+    ) -> Result<Reply, TransportError> {
+        body.zeroize();
+        if TELLTALES.iter().any(|target| log::log_enabled!(target: target, log::Level::Trace)) {
+            return Err(TransportError::Logged);
+        }
+        let (parts, host) = parts(request)?;
+        let mut outgoing = Outgoing::new(&request.body, documents)
+            .map_err(|problem| TransportError::Document { problem, begun: false })?;
+        let agent = match request.effect {
+            Effect::Safe => &self.shared,
+            Effect::Once => &self.single,
+        };
+        let outcome = match request.method {
+            Method::Get => agent.run(http::Request::from_parts(parts, SendBody::none())),
+            Method::Post => {
+                let body = SendBody::from_reader(&mut outgoing);
+                agent.run(http::Request::from_parts(parts, body))
+            }
+        };
+        let mut response = outcome.map_err(|error| match outgoing.problem {
+            Some(problem) => TransportError::Document { problem, begun: true },
+            None => TransportError::from_exchange(error, &host),
+        })?;
+        let reply = Reply::new(&response);
+        read_body(response.body_mut(), self.body_limit, body)?;
+        Ok(reply)
+    }
+
+    /// Breaks off every exchange under way on this transport and its clones, from any thread; they
+    /// and all later ones fail. A name that is being resolved, and a host that is being connected
+    /// to, are waited for.
+    pub fn shut_down(&self) {
+        self.shared.clone().shutdown();
+        self.single.clone().shutdown();
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Transport").finish_non_exhaustive()
+    }
+}
+
+/// The request without its body, and its host.
+fn parts(request: &Request<'_>) -> Result<(http::request::Parts, String), TransportError> {
+    if !request.url.starts_with("https://") {
+        return Err(TransportError::InsecureUrl);
+    }
+    let uri: Uri = request.url.parse().map_err(|_| TransportError::Unsendable("URL"))?;
+    let host = uri.host().unwrap_or_default().to_owned();
+    let mut builder = http::Request::builder()
+        .method(request.method.as_str())
+        .uri(uri)
+        .header(ACCEPT, request.accept);
+    if let Some(token) = request.bearer {
+        let text = Zeroizing::new(format!("Bearer {token}"));
+        let mut value =
+            HeaderValue::from_str(&text).map_err(|_| TransportError::Unsendable("token"))?;
+        value.set_sensitive(true);
+        builder = builder.header(AUTHORIZATION, value);
+    }
+    if let Some(kind) = request.content_type {
+        builder = builder.header(CONTENT_TYPE, kind.as_str());
+    }
+    if request.method == Method::Post {
+        builder = builder.header(CONTENT_LENGTH, request.body.length());
+    }
+    let (parts, ()) =
+        builder.body(()).map_err(|_| TransportError::Unsendable("header"))?.into_parts();
+    Ok((parts, host))
+}
