@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use base64ct::{Base64, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use rustls_pki_types::{CertificateDer, ServerName};
 
@@ -83,7 +84,7 @@ impl Browser {
         let mut roots = RootCertStore::empty();
         let base64: String =
             authority_pem.lines().filter(|line| !line.starts_with("-----")).collect();
-        let der = Base64::decode_vec(base64.trim()).unwrap_or_default();
+        let der = BASE64_STANDARD.decode(base64.trim()).unwrap_or_default();
         // A root that does not read leaves the store empty, and then nothing is trusted.
         let _ = roots.add(CertificateDer::from(der));
         let provider = Arc::new(rustls::crypto::ring::default_provider());

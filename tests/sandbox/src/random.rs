@@ -1,6 +1,7 @@
 //! Random values in the shapes that the services give them, and the digest that goes with them.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ring::digest;
 use ring::rand::{SecureRandom, SystemRandom};
 
@@ -31,7 +32,7 @@ pub(crate) fn uuid_from(mut bytes: [u8; 16]) -> String {
 /// An opaque token of 309 bytes in the shape of the manual's samples: JWE compact serialization
 /// with `dir`, so its second segment is empty (VIDaaS manual v1.6 §3.1.3). Nothing is in it.
 pub(crate) fn opaque_token() -> String {
-    let part = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
+    let part = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
     let vector = part(&bytes::<16>());
     let content = part(&bytes::<160>());
     let tag = part(&bytes::<16>());

@@ -6,7 +6,8 @@ mod common;
 
 use core::time::Duration;
 
-use base64ct::{Base64, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use common::{Client, Folder, decode, hash, json_of, judge};
 use ring::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RsaParameters, UnparsedPublicKey,
@@ -88,7 +89,7 @@ fn openssl_accepts_every_good_holders_cms_and_cades() {
         for format in ["CMS", "CAdES_AD_RB"] {
             let token = client.token(&[("login_hint", holder)]);
             let mut element = hash("a", CONTENT, format);
-            element["base64_content"] = json!(Base64::encode_string(CONTENT));
+            element["base64_content"] = json!(BASE64_STANDARD.encode(CONTENT));
             let signed = client.sign(&token, &[element]);
             let detached = decode(&signed["signatures"][0]["raw_signature"]);
             let attached = decode(&signed["signatures"][0]["file_base64_signed"]);
@@ -177,7 +178,7 @@ fn signature_refuses_what_the_manual_forbids() {
         ("id", json!(7)),
         ("alias", json!(null)),
         ("hash", json!("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")),
-        ("hash", json!(Base64::encode_string(&[1; 31]))),
+        ("hash", json!(BASE64_STANDARD.encode([1; 31]))),
         ("hash_algorithm", json!("1.3.14.3.2.26")),
         ("signature_format", json!("raw")),
         ("signature_format", json!("CAdES_AD_RT")),
@@ -186,7 +187,7 @@ fn signature_refuses_what_the_manual_forbids() {
         ("padding_method", json!("pkcs1v1_5")),
         ("pdf_signature_page", json!("yes")),
         ("base64_content", json!("%")),
-        ("base64_content", json!(Base64::encode_string(b"another"))),
+        ("base64_content", json!(BASE64_STANDARD.encode(b"another"))),
         ("unknown_member", json!(1)),
     ] {
         let mut element = good.clone();

@@ -11,7 +11,8 @@ mod common;
 
 use core::time::Duration;
 
-use base64ct::{Base64, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use common::{Client, Folder, decode, hash, judge, sha256};
 use rubrica_sandbox::{Fault, Policy, Rule, Sandbox, vidaas};
 use serde_json::{Value, json};
@@ -50,7 +51,7 @@ fn sample() -> Vec<u8> {
 
 fn element(id: &str, document: &[u8]) -> Value {
     let mut element = hash(id, document, "PAdES_AD_RB");
-    element["base64_content"] = json!(Base64::encode_string(document));
+    element["base64_content"] = json!(BASE64_STANDARD.encode(document));
     element
 }
 
@@ -207,7 +208,7 @@ fn s33_an_altered_document_is_signed_as_if_it_were_the_one_that_came() {
 fn a_document_over_seven_megabytes_is_refused_unless_the_limit_is_raised() {
     let content = vec![b'x'; 7 * 1024 * 1024 + 1];
     let mut element = hash("a", &content, "CAdES_AD_RB");
-    element["base64_content"] = json!(Base64::encode_string(&content));
+    element["base64_content"] = json!(BASE64_STANDARD.encode(&content));
     let body = json!({ "hashes": [element] });
     for (limit, status) in [(7 * 1024 * 1024, 413), (8 * 1024 * 1024, 200)] {
         let sandbox = Sandbox::builder()

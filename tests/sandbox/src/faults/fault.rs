@@ -73,7 +73,7 @@ pub enum Fault {
     TamperedSignature,
     /// Bytes of the uploaded PDF changed before it was signed.
     AlteredDocument,
-    /// The base64 comes without line breaks, or in the URL-safe alphabet.
+    /// The signed document's base64 comes without line breaks.
     BareBase64,
     /// `certificate_alias` is one that the holder does not have. Also for certificate-discovery.
     WrongAlias,

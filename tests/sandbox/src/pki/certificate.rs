@@ -3,7 +3,8 @@
 //! Written here and not with a certificate crate because ICP-Brasil's subjects repeat the
 //! attribute OU and its otherNames hold OCTET STRINGs, which the crates at hand do not write.
 
-use base64ct::{Base64, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 
@@ -180,7 +181,7 @@ impl Certificate {
 
 /// The PEM of a certificate in DER.
 pub(crate) fn pem(der: &[u8]) -> String {
-    let body = wrap(&Base64::encode_string(der), 64);
+    let body = wrap(&BASE64_STANDARD.encode(der), 64);
     format!("-----BEGIN CERTIFICATE-----\r\n{body}\r\n-----END CERTIFICATE-----\r\n")
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use base64ct::{Base64, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -150,10 +151,10 @@ fn check_one(vidaas: &Vidaas, hash: Hash) -> Result<Item, Refusal> {
     if hash.hash_algorithm != SHA256 {
         return refuse("hash_algorithm is not the OID of SHA-256");
     }
-    let mut digest = [0; 32];
-    if !Base64::decode(&hash.hash, &mut digest).is_ok_and(|decoded| decoded.len() == 32) {
+    let decoded = BASE64_STANDARD.decode(&hash.hash).ok();
+    let Some(digest) = decoded.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) else {
         return refuse("hash is not base64 of 32 bytes");
-    }
+    };
     let Some(format) = Format::parse(&hash.signature_format) else {
         return refuse("signature_format is unknown");
     };
@@ -193,7 +194,8 @@ fn check_one(vidaas: &Vidaas, hash: Hash) -> Result<Item, Refusal> {
 /// The document, which must be the one whose hash was sent: the service may not look, but a
 /// client that sends two that differ is wrong.
 fn decode_content(vidaas: &Vidaas, text: &str, digest: &[u8; 32]) -> Result<Vec<u8>, Refusal> {
-    let content = Base64::decode_vec(text)
+    let content = BASE64_STANDARD
+        .decode(text)
         .map_err(|_| Refusal::invalid_request("base64_content is not base64"))?;
     if content.len() > vidaas.settings.document_limit {
         return Err(Refusal::new(413, "invalid_request", "the document is too large"));
@@ -211,9 +213,9 @@ fn answer(token: &Token, items: &[Item], signatures: &[Signed], faults: &Drawn) 
         .zip(signatures)
         .map(|(item, signed)| {
             let mut element =
-                json!({ "id": item.id, "raw_signature": Base64::encode_string(&signed.raw) });
+                json!({ "id": item.id, "raw_signature": BASE64_STANDARD.encode(&signed.raw) });
             if let Some(file) = &signed.file {
-                let text = Base64::encode_string(file);
+                let text = BASE64_STANDARD.encode(file);
                 // Lines of 76 with CRLF, which are to be removed before decoding (manual §3.2).
                 let text = if bare { text } else { wrap(&text, 76) };
                 element["file_base64_signed"] = json!(text);

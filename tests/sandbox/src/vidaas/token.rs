@@ -1,6 +1,7 @@
 //! `POST /v0/oauth/token`: the code for a token (manual §3.1.3).
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
@@ -130,7 +131,7 @@ fn is_verifier(verifier: &str) -> bool {
 
 /// RFC 7636 §4.2, S256.
 fn challenge_of(verifier: &str) -> String {
-    Base64UrlUnpadded::encode_string(&random::sha256(verifier.as_bytes()))
+    BASE64_URL_SAFE_NO_PAD.encode(random::sha256(verifier.as_bytes()))
 }
 
 fn spoil(answer: &mut Value, faults: &Drawn, lifetime: u64, other: &Holder) {

@@ -6,7 +6,8 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use base64ct::{Base64, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use ring::digest;
 use rubrica_sandbox::{Browser, CPF_HOLDER, Page, Sandbox};
 use serde_json::{Value, json};
@@ -149,7 +150,7 @@ pub fn hash(id: &str, content: &[u8], format: &str) -> Value {
     json!({
         "id": id,
         "alias": format!("{id}.txt"),
-        "hash": Base64::encode_string(&sha256(content)),
+        "hash": BASE64_STANDARD.encode(sha256(content)),
         "hash_algorithm": SHA256,
         "signature_format": format,
     })
@@ -158,13 +159,13 @@ pub fn hash(id: &str, content: &[u8], format: &str) -> Value {
 /// Decodes base64 after its line breaks were removed.
 pub fn decode(value: &Value) -> Vec<u8> {
     let text: String = value.as_str().unwrap().split("\r\n").collect();
-    Base64::decode_vec(&text).unwrap()
+    BASE64_STANDARD.decode(&text).unwrap()
 }
 
 /// The body of a PEM.
 pub fn der_of(pem: &str) -> Vec<u8> {
     let lines = pem.lines().filter(|line| !line.starts_with("-----"));
-    Base64::decode_vec(&lines.collect::<String>()).unwrap()
+    BASE64_STANDARD.decode(lines.collect::<String>()).unwrap()
 }
 
 /// A folder that is removed at the end.
