@@ -1,1 +1,4 @@
-//! What proves the rest: one file per topic.
+//! What proves the rest: one file per topic under `tests/`. Here is what the topics share.
+
+pub mod capture;
+pub mod setting;
