@@ -11,7 +11,7 @@ pub const MAX_DOCUMENT_BYTES: usize = 128 * 1024 * 1024;
 pub const MAX_OBJECT_NUMBER: u32 = 8_388_607;
 
 /// The most entries in all cross-reference sections together.
-pub const MAX_XREF_ENTRIES: usize = 4_000_000;
+pub const MAX_XREF_ENTRIES: usize = 1_000_000;
 
 /// The most cross-reference sections, and so revisions, of one document.
 pub const MAX_XREF_SECTIONS: usize = 1024;
@@ -22,11 +22,14 @@ pub const MAX_DEPTH: usize = 64;
 /// The most numbers, names, strings and so on in one object.
 pub const MAX_OBJECT_NODES: usize = 1_000_000;
 
-/// The most bytes that one object stream or cross-reference stream may inflate to: 32 MiB.
-pub const MAX_INFLATED_BYTES: usize = 32 * 1024 * 1024;
+/// The most bytes that one object stream or cross-reference stream may inflate to: 16 MiB.
+pub const MAX_INFLATED_BYTES: usize = 16 * 1024 * 1024;
 
-/// The most bytes that all of them together may inflate to: 128 MiB.
-pub const MAX_INFLATED_BYTES_IN_ALL: usize = 128 * 1024 * 1024;
+/// The most bytes that all object streams together may inflate to: 64 MiB.
+pub const MAX_INFLATED_BYTES_IN_ALL: usize = 64 * 1024 * 1024;
+
+/// The most objects in one object stream. Writers put 100 or 200 in one.
+pub const MAX_OBJECTS_IN_STREAM: usize = 100_000;
 
 /// The most pages.
 pub const MAX_PAGES: usize = 200_000;

@@ -126,3 +126,37 @@ pub(crate) fn number_text(value: f32) -> String {
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s35_an_object_takes_little_memory() {
+        // Times MAX_OBJECT_NODES, this is what one hostile object may cost.
+        assert!(size_of::<Object>() <= 32);
+    }
+
+    #[test]
+    fn a_key_that_was_written_twice_is_set_once() {
+        let twice = |key: &str| (key.as_bytes().to_vec(), Object::Null);
+        let mut dictionary = Dictionary(vec![twice("A"), twice("B"), twice("A")]);
+        dictionary.set("A", Object::Integer(1));
+        assert_eq!(dictionary.get("A"), Some(&Object::Integer(1)));
+        assert_eq!(dictionary.0.len(), 2);
+    }
+
+    #[test]
+    fn numbers_are_written_without_an_exponent() {
+        for (value, text) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1.0, "1"),
+            (0.5, "0.5"),
+            (1e-9, "0"),
+            (14400.125, "14400.125"),
+        ] {
+            assert_eq!(number_text(value), text);
+        }
+    }
+}

@@ -184,6 +184,9 @@ impl<'a> Document<'a> {
         self.inflated.set(self.inflated.get().saturating_add(data.len()));
         self.work.allow((data.len() as u64).saturating_mul(limits::MAX_READINGS));
 
+        if count > limits::MAX_OBJECTS_IN_STREAM {
+            return Err(PdfError::TooComplex { what: "an object stream has too many objects" });
+        }
         // Each pair takes at least four bytes, which bounds what `count` may claim.
         if count > data.len() / 4 + 1 || first > data.len() {
             return Err(damaged());

@@ -9,6 +9,10 @@ use crate::limits;
 use crate::object::{Dictionary, Object};
 use crate::syntax::{Parser, Work, is_white_space};
 
+/// What an entry of a cross-reference stream counts as bytes parsed, which is about what it takes
+/// in a table. Streams compress well, so their length says little.
+const ROW_WORK: usize = 16;
+
 /// What a cross-reference section says of one object number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Entry {
@@ -209,8 +213,6 @@ fn stream(mut parser: Parser<'_>, bytes: &[u8], work: &Work) -> Result<Section, 
     let length = dictionary.get("Length").and_then(Object::as_integer).ok_or_else(damaged)?;
     let data = parser.stream_data(length)?;
     let data = filters::decode(&dictionary, data, limits::MAX_INFLATED_BYTES, start)?;
-    work.spend(data.len().saturating_sub(bytes.len()))?;
-
     let widths: Vec<usize> = integers(&dictionary, "W").ok_or_else(damaged)?;
     let &[kind_width, second_width, third_width] = widths.as_slice() else {
         return Err(damaged());
@@ -226,6 +228,7 @@ fn stream(mut parser: Parser<'_>, bytes: &[u8], work: &Work) -> Result<Section, 
 
     let mut entries = BTreeMap::new();
     let mut rows = data.chunks_exact(kind_width + second_width + third_width);
+    work.spend(rows.len().saturating_mul(ROW_WORK))?;
     for range in index.chunks_exact(2) {
         let &[first, count] = range else { continue };
         for number in first..first.saturating_add(count) {

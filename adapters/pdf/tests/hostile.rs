@@ -245,14 +245,21 @@ fn s35_a_stream_that_inflates_without_end_is_refused() {
     let bomb = object_stream("100 0 ", &vec![b' '; 64 << 20], 1);
     assert!(bomb.len() < 100_000, "{}", bomb.len());
     too_complex(&bomb);
-    let cross_references = samples::deflate(&vec![0; 64 << 20]);
+    // Rows of seven bytes within the limit for a stream, and over it.
+    for length in [15 << 20, 64 << 20] {
+        let cross_references = samples::deflate(&vec![0; length]);
+        cross_reference_bomb(&cross_references);
+    }
+}
+
+fn cross_reference_bomb(cross_references: &[u8]) {
     let head = format!(
-        "%PDF-1.7\n1 0 obj\n<</Type/XRef/Size 9/W[1 4 2]/Filter/FlateDecode/Root 1 0 R\
+        "%PDF-1.7\n1 0 obj\n<</Type/XRef/Size 1500000/W[1 4 2]/Filter/FlateDecode/Root 1 0 R\
          /Length {}>>\nstream\n",
         cross_references.len()
     );
     let tail = b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n";
-    too_complex(&[head.as_bytes(), &cross_references, tail].concat());
+    too_complex(&[head.as_bytes(), cross_references, tail].concat());
 }
 
 #[test]
