@@ -2,3 +2,4 @@
 
 pub(crate) mod policy;
 pub(crate) mod signed_data;
+pub(crate) mod time_stamp;

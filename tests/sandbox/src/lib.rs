@@ -19,9 +19,9 @@
 //! certificates hang under a root made from published keys, and nothing signed here has any value.
 //!
 //! # What is not there
-//! Time stamps: `CAdES_AD_RT` and `PAdES_AD_RT` answer 400 "not available in the sandbox", as they
-//! need an authority of ICP-Brasil. `padding_method` `NONE`, whose meaning no manual tells, answers
-//! 400 too. The certificates name no CRL and no OCSP responder.
+//! `padding_method` `NONE`, whose meaning no manual tells, answers 400. The certificates name no CRL
+//! and no OCSP responder. `CAdES_AD_RT` and `PAdES_AD_RT` carry a time stamp of a synthetic
+//! authority under the same root, where ICP-Brasil demands an accredited one.
 
 mod browser;
 mod clock;

@@ -1,10 +1,12 @@
 //! A running sandbox and how to start one.
 
+use core::fmt;
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::browser::Browser;
 use crate::clock::Clock;
+use crate::cms::time_stamp::TimeStampAuthority;
 use crate::control::Control;
 use crate::counters::Counters;
 use crate::error::StartError;
@@ -12,6 +14,7 @@ use crate::faults::Faults;
 use crate::phone::page::PhonePage;
 use crate::phone::{Phone, Policy};
 use crate::pki::authority::Authorities;
+use crate::pki::certificate;
 use crate::pki::holder::{self, Holder};
 use crate::transport::server::Shared;
 use crate::transport::{Limits, Server, Service, tls};
@@ -156,6 +159,7 @@ impl Builder {
             phone: Arc::clone(&phone),
             counters: Arc::clone(&counters),
             authorities: Arc::clone(&authorities),
+            stamps: Arc::new(TimeStampAuthority::mint(&authorities, now)?),
             holders: holders.clone(),
         };
         let vidaas = Vidaas::new(ground, self.vidaas);
@@ -185,7 +189,8 @@ impl Builder {
         Ok(Sandbox {
             base_url,
             tls_ca: identity.authority.pem(),
-            anchors: holder::anchors_pem(&authorities),
+            anchors: certificate::pem(&authorities.root.der),
+            issuer: certificate::pem(&authorities.issuer.certificate.der),
             application,
             holders,
             clock,
@@ -202,6 +207,7 @@ pub struct Sandbox {
     base_url: String,
     tls_ca: String,
     anchors: String,
+    issuer: String,
     application: Application,
     holders: Vec<Arc<Holder>>,
     clock: Clock,
@@ -209,6 +215,12 @@ pub struct Sandbox {
     faults: Arc<Faults>,
     counters: Arc<Counters>,
     _server: Server,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Sandbox").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
 }
 
 impl Sandbox {
@@ -243,6 +255,13 @@ impl Sandbox {
     #[must_use]
     pub fn anchors_pem(&self) -> &str {
         &self.anchors
+    }
+
+    /// The authority between that root and the holders, in PEM, for a verifier whose CMS carries
+    /// no chain.
+    #[must_use]
+    pub fn issuer_pem(&self) -> &str {
+        &self.issuer
     }
 
     /// The application that is registered from the start.

@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex};
 pub use self::settings::{CodeShape, PdfFilters, PushRefusal, Settings};
 use self::state::State;
 use crate::clock::Clock;
+use crate::cms::time_stamp::TimeStampAuthority;
 use crate::counters::Counters;
 use crate::error::StartError;
 use crate::faults::Drawn;
@@ -84,6 +85,7 @@ pub(crate) struct Vidaas {
     phone: Arc<Phone>,
     counters: Arc<Counters>,
     authorities: Arc<Authorities>,
+    stamps: Arc<TimeStampAuthority>,
     holders: Vec<Arc<Holder>>,
     state: Mutex<State>,
 }
@@ -95,12 +97,13 @@ pub(crate) struct Ground {
     pub(crate) phone: Arc<Phone>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) authorities: Arc<Authorities>,
+    pub(crate) stamps: Arc<TimeStampAuthority>,
     pub(crate) holders: Vec<Arc<Holder>>,
 }
 
 impl Vidaas {
     pub(crate) fn new(ground: Ground, settings: Settings) -> Self {
-        let Ground { base_url, clock, phone, counters, authorities, holders } = ground;
+        let Ground { base_url, clock, phone, counters, authorities, stamps, holders } = ground;
         Self {
             base_url,
             settings,
@@ -108,6 +111,7 @@ impl Vidaas {
             phone,
             counters,
             authorities,
+            stamps,
             holders,
             state: Mutex::default(),
         }

@@ -86,7 +86,7 @@ fn openssl_accepts_every_good_holders_cms_and_cades() {
     let sandbox = sandbox();
     let client = Client::new(&sandbox);
     for holder in [CPF_HOLDER, CNPJ_HOLDER, ALPHANUMERIC_CNPJ_HOLDER, TWO_CERTIFICATES_HOLDER] {
-        for format in ["CMS", "CAdES_AD_RB"] {
+        for format in ["CMS", "CAdES_AD_RB", "CAdES_AD_RT"] {
             let token = client.token(&[("login_hint", holder)]);
             let mut element = hash("a", CONTENT, format);
             element["base64_content"] = json!(BASE64_STANDARD.encode(CONTENT));
@@ -144,6 +144,42 @@ fn a_cms_has_the_attributes_of_the_manual_and_a_cades_its_policy() {
 }
 
 #[test]
+fn openssl_accepts_the_time_stamp_of_a_cades_ad_rt() {
+    let sandbox = sandbox();
+    let client = Client::new(&sandbox);
+    let signed = client.sign(&client.token(&[]), &[hash("a", CONTENT, "CAdES_AD_RT")]);
+    let cms = decode(&signed["signatures"][0]["raw_signature"]);
+    let find = |bytes: &[u8]| cms.windows(bytes.len()).rposition(|window| window == bytes).unwrap();
+    // signatureTimeStampToken, 1.2.840.113549.1.9.16.2.14, in a SET of a long form length.
+    let kind = [0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x02, 0x0E];
+    let attribute = find(&kind);
+    let token = &cms[attribute + kind.len() + 4..];
+    // [1], the attribute's SEQUENCE; before them the signature of 256 bytes.
+    let signature = &cms[attribute - 8 - 256..attribute - 8];
+    let folder = Folder::new();
+    let anchors = folder.write("anchors.pem", sandbox.anchors_pem());
+    let chain: Vec<u8> = token.to_vec();
+    let (token, signature) = (folder.write("token", &chain), folder.write("signature", signature));
+    let issuer = folder.write("issuer.pem", sandbox.issuer_pem());
+    let arguments = [
+        "ts",
+        "-verify",
+        "-token_in",
+        "-in",
+        &token,
+        "-data",
+        &signature,
+        "-CAfile",
+        &anchors,
+        "-untrusted",
+        &issuer,
+    ];
+    if let Some((accepted, text)) = judge("openssl", &arguments) {
+        assert!(accepted && text.contains("Verification: OK"), "{text}");
+    }
+}
+
+#[test]
 fn openssl_reads_the_certificates_as_icp_brasils() {
     let sandbox = sandbox();
     let folder = Folder::new();
@@ -181,8 +217,8 @@ fn signature_refuses_what_the_manual_forbids() {
         ("hash", json!(BASE64_STANDARD.encode([1; 31]))),
         ("hash_algorithm", json!("1.3.14.3.2.26")),
         ("signature_format", json!("raw")),
-        ("signature_format", json!("CAdES_AD_RT")),
         ("signature_format", json!("PAdES_AD_RB")),
+        ("signature_format", json!("PAdES_AD_RT")),
         ("padding_method", json!("NONE")),
         ("padding_method", json!("pkcs1v1_5")),
         ("pdf_signature_page", json!("yes")),

@@ -108,7 +108,9 @@ fn assert_good(sandbox: &Sandbox, document: &[u8]) {
     let arguments = ["cms", "-cmsout", "-print", "-noout", "-inform", "DER", "-in", &cms];
     if let Some((_, text)) = judge("openssl", &arguments) {
         assert!(!text.contains("signingTime"), "signingTime is forbidden in PAdES");
-        assert!(text.contains(":2.16.76.1.7.1.11.1.3"), "the policy is missing");
+        let stamped = text.contains("id-smime-aa-timeStampToken");
+        let policy = if stamped { ":2.16.76.1.7.1.12.1.3" } else { ":2.16.76.1.7.1.11.1.3" };
+        assert!(text.contains(policy), "the policy is missing");
     }
     if let Some((accepted, text)) = judge("qpdf", &["--check", &pdf]) {
         assert!(accepted, "qpdf: {text}");
@@ -139,6 +141,19 @@ fn a_pdf_comes_back_signed_with_its_bytes_in_front() {
     let twice = decode(&answer["signatures"][0]["file_base64_signed"]);
     assert!(twice.starts_with(&signed));
     assert_good(&sandbox, &twice);
+}
+
+#[test]
+fn pades_ad_rt_carries_a_time_stamp() {
+    let sandbox = sandbox();
+    let client = Client::new(&sandbox);
+    let mut element = element("a", &sample());
+    element["signature_format"] = json!("PAdES_AD_RT");
+    let answer = client.sign(&client.token(&[]), &[element]);
+    let signed = decode(&answer["signatures"][0]["file_base64_signed"]);
+    // 1.2.840.113549.1.9.16.2.14 in the hexadecimal of Contents.
+    assert!(String::from_utf8_lossy(&signed).contains("060b2a864886f70d010910020e"));
+    assert_good(&sandbox, &signed);
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! SignedData with one signer and signed attributes (RFC 5652 §5).
 
 use super::policy::Policy;
+use super::time_stamp::TimeStampAuthority;
 use crate::pki::certificate::{Certificate, rsa_algorithm};
 use crate::pki::der;
 use crate::pki::holder::issuer_and_serial;
 use crate::random;
 
-const ID_DATA: &str = "1.2.840.113549.1.7.1";
+pub(crate) const ID_DATA: &str = "1.2.840.113549.1.7.1";
 const ID_SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
 const ID_CONTENT_TYPE: &str = "1.2.840.113549.1.9.3";
 const ID_MESSAGE_DIGEST: &str = "1.2.840.113549.1.9.4";
 const ID_SIGNING_TIME: &str = "1.2.840.113549.1.9.5";
 const ID_SIGNING_CERTIFICATE_V2: &str = "1.2.840.113549.1.9.16.2.47";
+const ID_TIME_STAMP_TOKEN: &str = "1.2.840.113549.1.9.16.2.14";
 const ID_SIGNATURE_POLICY: &str = "1.2.840.113549.1.9.16.2.15";
 const SHA256_WITH_RSA: &str = "1.2.840.113549.1.1.11";
 
@@ -26,11 +28,15 @@ pub(crate) enum Content<'c> {
 pub(crate) struct SignedData<'c> {
     /// SHA-256 of the content.
     pub(crate) digest: [u8; 32],
+    /// The object identifier of what the content is, most often [`ID_DATA`].
+    pub(crate) content_type: &'static str,
     pub(crate) content: Content<'c>,
     /// Unix seconds; forbidden in PAdES (DOC-ICP-15.03 v9.1, table A.14).
     pub(crate) signing_time: Option<i64>,
     pub(crate) policy: Option<&'c Policy>,
     pub(crate) certificate: &'c Certificate,
+    /// Who stamps the signature, at a time in Unix seconds.
+    pub(crate) time_stamp: Option<(&'c TimeStampAuthority, i64)>,
 }
 
 impl SignedData<'_> {
@@ -39,6 +45,10 @@ impl SignedData<'_> {
         let attributes = self.attributes();
         // Signed as a SET OF, sent under [0] (RFC 5652 §5.4).
         let signature = sign(&der::set_of(&attributes));
+        let unsigned = self.time_stamp.map(|(authority, time)| {
+            let token = authority.token(random::sha256(&signature), time);
+            der::explicit(1, &attribute(ID_TIME_STAMP_TOKEN, token))
+        });
         let signer = der::sequence(&[
             &der::integer(&[1]),
             &issuer_and_serial(self.certificate),
@@ -46,6 +56,7 @@ impl SignedData<'_> {
             &der::explicit(0, &der::sorted(&attributes)),
             &rsa_algorithm(SHA256_WITH_RSA),
             &der::octet_string(&signature),
+            &unsigned.unwrap_or_default(),
         ]);
         let content = match self.content {
             Content::Detached => Vec::new(),
@@ -54,9 +65,10 @@ impl SignedData<'_> {
         let mut certificates = vec![self.certificate.der.clone()];
         certificates.extend_from_slice(chain);
         let signed_data = der::sequence(&[
-            &der::integer(&[1]),
+            // RFC 5652 §5.1: 3 when the content is something else than data.
+            &der::integer(&[if self.content_type == ID_DATA { 1 } else { 3 }]),
             &der::set_of(&[sha256()]),
-            &der::sequence(&[&der::object_identifier(ID_DATA), &content]),
+            &der::sequence(&[&der::object_identifier(self.content_type), &content]),
             &der::explicit(0, &der::sorted(&certificates)),
             &der::set_of(&[signer]),
         ]);
@@ -65,7 +77,7 @@ impl SignedData<'_> {
 
     fn attributes(&self) -> Vec<Vec<u8>> {
         let mut attributes = vec![
-            attribute(ID_CONTENT_TYPE, der::object_identifier(ID_DATA)),
+            attribute(ID_CONTENT_TYPE, der::object_identifier(self.content_type)),
             attribute(ID_MESSAGE_DIGEST, der::octet_string(&self.digest)),
             attribute(ID_SIGNING_CERTIFICATE_V2, signing_certificate(self.certificate)),
         ];

@@ -241,10 +241,10 @@ pub(crate) fn key_usage(bits: u8) -> Vec<u8> {
     extension("2.5.29.15", true, &der::bit_string_unused(unused, &[bits]))
 }
 
-pub(crate) fn extended_key_usage(purposes: &[&str]) -> Vec<u8> {
+pub(crate) fn extended_key_usage(critical: bool, purposes: &[&str]) -> Vec<u8> {
     let purposes: Vec<Vec<u8>> =
         purposes.iter().map(|purpose| der::object_identifier(purpose)).collect();
-    extension("2.5.29.37", false, &der::value(0x30, &purposes.concat()))
+    extension("2.5.29.37", critical, &der::value(0x30, &purposes.concat()))
 }
 
 /// certificatePolicies with one policy and the place of its practice statement.

@@ -110,6 +110,16 @@ pub(crate) fn time(unix_seconds: i64) -> Vec<u8> {
     }
 }
 
+/// GeneralizedTime in UTC with whole seconds (RFC 3161 §2.4.2, `genTime`).
+pub(crate) fn generalized_time(unix_seconds: i64) -> Vec<u8> {
+    let date = crate::clock::Date::from_unix(unix_seconds);
+    let text = format!(
+        "{:04}{:02}{:02}{:02}{:02}{:02}Z",
+        date.year, date.month, date.day, date.hour, date.minute, date.second
+    );
+    value(0x18, text.as_bytes())
+}
+
 pub(crate) fn value(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut encoding = vec![tag];
     let length = content.len();

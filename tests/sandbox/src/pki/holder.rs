@@ -9,7 +9,7 @@ use super::certificate::{
 };
 use super::identity::{Person, StringType, legal_person, natural_person};
 use super::rsa::RsaKey;
-use super::{certificate, der, keys};
+use super::{der, keys};
 use crate::error::StartError;
 use crate::random;
 
@@ -210,7 +210,7 @@ impl Plan {
                 basic_constraints(false),
                 certificate_policy(&format!("2.16.76.1.2.3.{}", self.policy), STATEMENT),
                 key_usage(DIGITAL_SIGNATURE_NON_REPUDIATION_KEY_ENCIPHERMENT),
-                extended_key_usage(&[CLIENT_AUTH, EMAIL_PROTECTION]),
+                extended_key_usage(false, &[CLIENT_AUTH, EMAIL_PROTECTION]),
                 alternative_name,
             ],
         });
@@ -333,11 +333,6 @@ fn legal(name: &'static str, cnpj: &'static str, string: StringType) -> Plan {
             card_issuer: "SSP    RJ ",
         },
     }
-}
-
-/// The two anchors files' contents: a PEM of the root.
-pub(crate) fn anchors_pem(authorities: &Authorities) -> String {
-    certificate::pem(&authorities.root.der)
 }
 
 /// The certificates between a holder and its root, the issuer first.

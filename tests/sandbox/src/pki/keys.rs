@@ -16,5 +16,6 @@ pub(crate) const HOLDER_CPF_FIRST: &[u8] = key!("holder_cpf_first");
 pub(crate) const HOLDER_CPF_SECOND: &[u8] = key!("holder_cpf_second");
 pub(crate) const HOLDER_EXPIRED: &[u8] = key!("holder_expired");
 pub(crate) const HOLDER_UNKNOWN_ROOT: &[u8] = key!("holder_unknown_root");
+pub(crate) const TIME_STAMP: &[u8] = key!("time_stamp");
 pub(crate) const TLS_CA: &[u8] = key!("tls_ca");
 pub(crate) const TLS_SERVER: &[u8] = key!("tls_server");

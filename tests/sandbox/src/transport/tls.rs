@@ -54,7 +54,7 @@ pub(crate) fn identity(now: i64) -> Result<Identity, StartError> {
             vec![
                 basic_constraints(false),
                 key_usage(DIGITAL_SIGNATURE),
-                extended_key_usage(&[SERVER_AUTH]),
+                extended_key_usage(false, &[SERVER_AUTH]),
                 extension("2.5.29.17", false, &loopback_names()),
             ],
         ),

@@ -69,7 +69,7 @@ impl Default for Settings {
             natural_person_lifetime: 604_800,
             legal_person_lifetime: 2_592_000,
             poll_interval: Duration::from_secs(1),
-            poll_tolerance: Duration::from_millis(50),
+            poll_tolerance: Duration::from_millis(100),
             early_polls_before_block: 3,
             push_refusal: PushRefusal::AtWindowEnd { status: 404 },
             redirect_on_denial: false,

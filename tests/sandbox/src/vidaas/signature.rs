@@ -75,7 +75,7 @@ pub(crate) fn handle(
     };
     let body: Body = serde_json::from_slice(&request.body)?;
     let items = check(vidaas, &token, body)?;
-    {
+    let name = {
         // Between the two locks another request may have used the token: it is read again.
         let mut state = lock(&vidaas.state);
         let name = state.bearer(authorization, now)?.0.to_owned();
@@ -89,11 +89,20 @@ pub(crate) fn handle(
         {
             token.spent = true;
         }
-    }
-    let mut signatures = Vec::with_capacity(items.len());
-    for item in &items {
-        signatures.push(signing::sign(vidaas, &token, item, faults)?);
-    }
+        name
+    };
+    let signed: Result<Vec<Signed>, Refusal> =
+        items.iter().map(|item| signing::sign(vidaas, &token, item, faults)).collect();
+    let signatures = match signed {
+        Ok(signatures) => signatures,
+        Err(refusal) => {
+            // Nothing was signed, so nothing was used up.
+            if let Some(token) = lock(&vidaas.state).tokens.get_mut(&name) {
+                token.spent = false;
+            }
+            return Err(refusal);
+        }
+    };
     for item in &items {
         vidaas.counters.signed(SignatureRecord {
             holder: token.holder.identification.to_owned(),
@@ -158,10 +167,6 @@ fn check_one(vidaas: &Vidaas, hash: Hash) -> Result<Item, Refusal> {
     let Some(format) = Format::parse(&hash.signature_format) else {
         return refuse("signature_format is unknown");
     };
-    if matches!(hash.signature_format.as_str(), "CAdES_AD_RT" | "PAdES_AD_RT") {
-        // A time stamp of an authority of ICP-Brasil, which nothing here can stand for.
-        return refuse("not available in the sandbox");
-    }
     let padding = match hash.padding_method.as_deref() {
         None | Some("PKCS1V1_5") => Padding::Pkcs1V15,
         Some("PSS") if format == Format::Raw => Padding::Pss,
@@ -181,10 +186,10 @@ fn check_one(vidaas: &Vidaas, hash: Hash) -> Result<Item, Refusal> {
         None => None,
         Some(text) => Some(decode_content(vidaas, &text, &digest)?),
     };
-    if format == Format::Pades && content.is_none() {
+    if matches!(format, Format::Pades { .. }) && content.is_none() {
         return refuse("PAdES needs base64_content");
     }
-    if page && format != Format::Pades {
+    if page && !matches!(format, Format::Pades { .. }) {
         return refuse("pdf_signature_page is for PAdES");
     }
     let format_name = hash.signature_format;

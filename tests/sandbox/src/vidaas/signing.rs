@@ -6,7 +6,8 @@ use super::Vidaas;
 use super::refusal::Refusal;
 use super::state::Token;
 use crate::cms::policy::Policy;
-use crate::cms::signed_data::{self, Content};
+use crate::cms::signed_data::{Content, ID_DATA, SignedData};
+use crate::cms::time_stamp::TimeStampAuthority;
 use crate::faults::{Drawn, Fault};
 use crate::pdf::{self, pades};
 use crate::pki::holder::{HolderCertificate, Standing, chain};
@@ -21,10 +22,10 @@ pub(crate) enum Format {
     Raw,
     /// `CMS`: without a policy, with signingTime.
     Cms,
-    /// `CAdES_AD_RB`, and `CAdES_AD_RT` which is refused before it gets here.
-    Cades,
-    /// `PAdES_AD_RB`, and `PAdES_AD_RT` which is refused before it gets here.
-    Pades,
+    /// `CAdES_AD_RB`, and `CAdES_AD_RT` with a time stamp.
+    Cades { stamped: bool },
+    /// `PAdES_AD_RB`, and `PAdES_AD_RT` with a time stamp.
+    Pades { stamped: bool },
 }
 
 impl Format {
@@ -32,8 +33,10 @@ impl Format {
         Some(match name {
             "RAW" | "RAW_DATA" | "RAW_DIGESTED_DATA" => Self::Raw,
             "CMS" => Self::Cms,
-            "CAdES_AD_RB" | "CAdES_AD_RT" => Self::Cades,
-            "PAdES_AD_RB" | "PAdES_AD_RT" => Self::Pades,
+            "CAdES_AD_RB" => Self::Cades { stamped: false },
+            "CAdES_AD_RT" => Self::Cades { stamped: true },
+            "PAdES_AD_RB" => Self::Pades { stamped: false },
+            "PAdES_AD_RT" => Self::Pades { stamped: true },
             _ => return None,
         })
     }
@@ -67,7 +70,7 @@ pub(crate) fn sign(
     faults: &Drawn,
 ) -> Result<Signed, Refusal> {
     let hand = Hand::of(vidaas, token, faults);
-    let content = item.content.as_deref();
+    let now = vidaas.clock.unix_seconds();
     match item.format {
         Format::Raw => {
             let digest = hand.digest(item.digest);
@@ -75,25 +78,30 @@ pub(crate) fn sign(
             Ok(Signed { raw, file: None })
         }
         Format::Cms => {
-            let time = Some(vidaas.clock.unix_seconds());
-            Ok(hand.sign_content(item, time, None))
+            Ok(hand.sign_content(item, &Attributes { signing_time: Some(now), ..NOTHING }))
         }
-        Format::Cades => {
-            let time = Some(vidaas.clock.unix_seconds());
-            Ok(hand.sign_content(item, time, Some(&Policy::CADES_AD_RB)))
+        Format::Cades { stamped } => {
+            let policy = if stamped { &Policy::CADES_AD_RT } else { &Policy::CADES_AD_RB };
+            let attributes = Attributes {
+                signing_time: Some(now),
+                policy: Some(policy),
+                stamped: stamped.then_some(now),
+            };
+            Ok(hand.sign_content(item, &attributes))
         }
-        Format::Pades => {
+        Format::Pades { stamped } => {
+            let policy = if stamped { &Policy::PADES_AD_RT } else { &Policy::PADES_AD_RB };
+            let attributes =
+                Attributes { policy: Some(policy), stamped: stamped.then_some(now), ..NOTHING };
             let options = pades::Options {
                 signer: token.holder.name,
-                time: vidaas.clock.unix_seconds(),
+                time: now,
                 page: item.page,
                 filters: vidaas.settings.pdf_filters.names(),
                 alter: faults.has(&Fault::AlteredDocument),
             };
-            let sign = |digest: [u8; 32]| {
-                hand.sign_data(digest, Content::Detached, None, Some(&Policy::PADES_AD_RB))
-            };
-            let signed = pades::sign(content.unwrap_or_default(), &options, sign);
+            let sign = |digest: [u8; 32]| hand.sign_data(digest, Content::Detached, &attributes);
+            let signed = pades::sign(item.content.as_deref().unwrap_or_default(), &options, sign);
             let pdf::Signed { document, cms } =
                 signed.map_err(|error| Refusal::invalid_request(error.to_string()))?;
             Ok(Signed { raw: cms, file: Some(document) })
@@ -101,11 +109,22 @@ pub(crate) fn sign(
     }
 }
 
+/// What a CMS carries beside the attributes that all have. Times are Unix seconds.
+#[derive(Clone, Copy, Debug)]
+struct Attributes {
+    signing_time: Option<i64>,
+    policy: Option<&'static Policy>,
+    stamped: Option<i64>,
+}
+
+const NOTHING: Attributes = Attributes { signing_time: None, policy: None, stamped: None };
+
 /// Who signs, and what the faults make of it.
 struct Hand {
     certificate: Arc<HolderCertificate>,
     key: Arc<HolderCertificate>,
     chain: Vec<Vec<u8>>,
+    stamps: Arc<TimeStampAuthority>,
     another_digest: bool,
     tampered: bool,
 }
@@ -141,6 +160,7 @@ impl Hand {
             certificate,
             key,
             chain,
+            stamps: Arc::clone(&vidaas.stamps),
             another_digest: faults.has(&Fault::WrongDigest),
             tampered: faults.has(&Fault::TamperedSignature),
         }
@@ -159,12 +179,12 @@ impl Hand {
         signature
     }
 
-    fn sign_content(&self, item: &Item, time: Option<i64>, policy: Option<&Policy>) -> Signed {
-        let raw = self.sign_data(item.digest, Content::Detached, time, policy);
+    fn sign_content(&self, item: &Item, attributes: &Attributes) -> Signed {
+        let raw = self.sign_data(item.digest, Content::Detached, attributes);
         let file = item
             .content
             .as_deref()
-            .map(|content| self.sign_data(item.digest, Content::Attached(content), time, policy));
+            .map(|content| self.sign_data(item.digest, Content::Attached(content), attributes));
         Signed { raw, file }
     }
 
@@ -172,12 +192,17 @@ impl Hand {
         &self,
         digest: [u8; 32],
         content: Content<'_>,
-        signing_time: Option<i64>,
-        policy: Option<&Policy>,
+        attributes: &Attributes,
     ) -> Vec<u8> {
-        let digest = self.digest(digest);
-        let certificate = self.certificate.certificate();
-        let data = signed_data::SignedData { digest, content, signing_time, policy, certificate };
-        data.sign(&self.chain, |attributes| self.tamper(self.key.key().sign_sha256(attributes)))
+        let data = SignedData {
+            digest: self.digest(digest),
+            content_type: ID_DATA,
+            content,
+            signing_time: attributes.signing_time,
+            policy: attributes.policy,
+            certificate: self.certificate.certificate(),
+            time_stamp: attributes.stamped.map(|time| (self.stamps.as_ref(), time)),
+        };
+        data.sign(&self.chain, |signed| self.tamper(self.key.key().sign_sha256(signed)))
     }
 }

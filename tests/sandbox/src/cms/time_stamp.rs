@@ -1,0 +1,71 @@
+//! A test authority of time stamps (RFC 3161), for the policies AD-RT.
+//!
+//! ICP-Brasil demands an accredited authority (ACT); this one hangs under the synthetic root.
+
+use super::signed_data::{self, Content, SignedData};
+use crate::error::StartError;
+use crate::pki::authority::{Authorities, STATEMENT, YEAR};
+use crate::pki::certificate::{
+    Certificate, Template, basic_constraints, certificate_policy, extended_key_usage,
+    icp_brasil_name, key_usage,
+};
+use crate::pki::rsa::RsaKey;
+use crate::pki::{der, keys};
+use crate::random;
+
+const ID_TST_INFO: &str = "1.2.840.113549.1.9.16.1.4";
+const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
+const DIGITAL_SIGNATURE_AND_NON_REPUDIATION: u8 = 0xC0;
+
+/// The policy of the stamps: of ICP-Brasil's arc for them, with a number that none has.
+const POLICY: &str = "2.16.76.1.6.9999";
+
+/// Who stamps.
+#[derive(Debug)]
+pub(crate) struct TimeStampAuthority {
+    certificate: Certificate,
+    key: RsaKey,
+}
+
+impl TimeStampAuthority {
+    pub(crate) fn mint(authorities: &Authorities, now: i64) -> Result<Self, StartError> {
+        let key = RsaKey::from_pkcs8(keys::TIME_STAMP)?;
+        let certificate = authorities.issuer.certify(Template {
+            subject: icp_brasil_name(&["ACT SINTETICA"], "Servidor de Carimbo SINTETICO de Teste"),
+            issuer: Vec::new(),
+            not_before: now - 86_400,
+            not_after: now + 6 * YEAR,
+            public_key_info: key.public_key_info(),
+            public_key: key.public_key().to_vec(),
+            extensions: vec![
+                basic_constraints(false),
+                certificate_policy("2.16.76.1.2.303.1", STATEMENT),
+                key_usage(DIGITAL_SIGNATURE_AND_NON_REPUDIATION),
+                extended_key_usage(true, &[TIME_STAMPING]),
+            ],
+        });
+        Ok(Self { certificate, key })
+    }
+
+    /// A TimeStampToken over a SHA-256 digest, at a time in Unix seconds.
+    pub(crate) fn token(&self, digest: [u8; 32], time: i64) -> Vec<u8> {
+        let imprint = der::sequence(&[&signed_data::sha256(), &der::octet_string(&digest)]);
+        let info = der::sequence(&[
+            &der::integer(&[1]),
+            &der::object_identifier(POLICY),
+            &imprint,
+            &der::integer(&random::bytes::<8>()),
+            &der::generalized_time(time),
+        ]);
+        let data = SignedData {
+            digest: random::sha256(&info),
+            content_type: ID_TST_INFO,
+            content: Content::Attached(&info),
+            signing_time: None,
+            policy: None,
+            certificate: &self.certificate,
+            time_stamp: None,
+        };
+        data.sign(&[], |attributes| self.key.sign_sha256(attributes))
+    }
+}
