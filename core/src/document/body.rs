@@ -151,7 +151,8 @@ pub enum BodyError<E> {
     /// The source of the documents failed.
     #[error("the document cannot be read")]
     Source(E),
-    /// A document is longer or shorter than was announced.
+    /// A document is longer or shorter than was announced, or its source claims to have read more
+    /// than it was given room for.
     #[error("the document has changed its length")]
     Length,
 }
@@ -259,6 +260,9 @@ impl BodyReader<'_> {
             let count = documents.read(room).map_err(BodyError::Source)?;
             if count == 0 {
                 break;
+            }
+            if count > room.len() {
+                return Err(BodyError::Length);
             }
             filled = filled.saturating_add(count);
         }
@@ -398,6 +402,26 @@ mod tests {
                 "{length}"
             );
         }
+    }
+
+    #[test]
+    fn a_source_that_claims_more_than_there_was_room_for_is_an_error_and_no_endless_loop() {
+        struct Boaster;
+
+        impl Documents for Boaster {
+            type Error = ();
+
+            fn begin(&mut self, _document: usize) -> Result<(), ()> {
+                Ok(())
+            }
+
+            fn read(&mut self, out: &mut [u8]) -> Result<usize, ()> {
+                Ok(out.len() + 1)
+            }
+        }
+
+        let mut reader = template(b"\x01", 0, &[vec![1; 3]]).reader();
+        assert_eq!(reader.read(&mut [0; 8], &mut Boaster), Err(BodyError::Length));
     }
 
     #[test]
