@@ -264,7 +264,7 @@ impl fmt::Display for Refusal {
 }
 
 /// A service's words, of at most `N` bytes, that can be shown and logged: control characters are
-/// gone, and so is every run of digits long enough to be somebody's number.
+/// gone, and so is every run of digits long enough to be somebody's number, with or without a mask.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Words<const N: usize> {
     length: u8,
@@ -275,8 +275,11 @@ impl<const N: usize> Words<N> {
     /// No words.
     pub const EMPTY: Self = Self { length: 0, bytes: [0; N] };
 
-    /// Digits in a row that are shown; a longer run shows as so many stars.
+    /// Digits in a row that are shown; a longer run shows as six stars.
     const SHOWN_DIGITS: usize = 6;
+
+    /// Digits of the shortest number that somebody holds: a CPF, which people write with a mask.
+    const MASKED_DIGITS: usize = 11;
 
     /// Takes as much of `text` as fits.
     #[must_use]
@@ -285,10 +288,11 @@ impl<const N: usize> Words<N> {
         let mut rest = text;
         while let Some(character) = rest.chars().next() {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let taken = digits.max(character.len_utf8());
+            let masked = masked_length(rest, Self::MASKED_DIGITS);
+            let taken = masked.unwrap_or(digits).max(character.len_utf8());
             let (piece, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
             rest = after;
-            let written = if digits > Self::SHOWN_DIGITS {
+            let written = if digits > Self::SHOWN_DIGITS || masked.is_some() {
                 words.write_str("******")
             } else if character.is_control() {
                 words.write_str(" ")
@@ -309,6 +313,24 @@ impl<const N: usize> Words<N> {
         // `write_str` takes whole texts only.
         core::str::from_utf8(written).unwrap_or_default()
     }
+}
+
+/// The length of the digits at the start of a text, single mask characters between them included, if
+/// there are at least so many digits.
+fn masked_length(text: &str, least: usize) -> Option<usize> {
+    let (mut digits, mut length, mut after_mask) = (0_usize, 0_usize, true);
+    for (place, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                digits = digits.saturating_add(1);
+                length = place.saturating_add(1);
+                after_mask = false;
+            }
+            b'.' | b'-' | b'/' if !after_mask => after_mask = true,
+            _ => break,
+        }
+    }
+    (digits >= least).then_some(length)
 }
 
 impl<const N: usize> fmt::Write for Words<N> {
@@ -399,6 +421,14 @@ mod tests {
     fn s38_words_of_a_service_lose_numbers_and_control_characters() {
         let words = Words::<64>::new("CPF 11144477735 inválido\r\n(código 404)");
         assert_eq!(words.as_str(), "CPF ****** inválido  (código 404)");
+    }
+
+    #[test]
+    fn s38_a_number_is_hidden_in_its_mask_too() {
+        let words = |text| Words::<64>::new(text);
+        assert_eq!(words("CPF 111.444.777-35 inválido").as_str(), "CPF ****** inválido");
+        assert_eq!(words("11.222.333/0001-81").as_str(), "******");
+        assert_eq!(words("em 2026-11-21, 12.5 s.").as_str(), "em 2026-11-21, 12.5 s.");
     }
 
     #[test]
