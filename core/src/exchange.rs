@@ -144,11 +144,16 @@ impl<'r> Response<'r> {
     /// The error that a status of its own means, whatever the body says.
     ///
     /// # Errors
-    /// [`PeerError::Throttled`] for 429 and [`PeerError::Unavailable`] for 503.
+    /// [`PeerError::Throttled`] for 429, and [`PeerError::Unavailable`] for the statuses that pass by
+    /// themselves: 408 and 425, with which a server says that it did not begin, 503, and a gateway's
+    /// 502 and 504.
     pub fn check_pace(&self) -> Result<(), Error> {
+        let retry_after = self.wait();
         match self.status {
-            429 => Err(PeerError::Throttled { retry_after: self.wait() }.into()),
-            503 => Err(PeerError::Unavailable { status: 503, retry_after: self.wait() }.into()),
+            429 => Err(PeerError::Throttled { retry_after }.into()),
+            status @ (408 | 425 | 502 | 503 | 504) => {
+                Err(PeerError::Unavailable { status, retry_after }.into())
+            }
             _ => Ok(()),
         }
     }
@@ -182,6 +187,21 @@ mod tests {
         assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
         assert_eq!(wait("soon", date), None);
         assert_eq!(wait("-1", None), None);
+    }
+
+    #[test]
+    fn s23_the_statuses_that_pass_by_themselves_are_no_refusals() {
+        let check = |status| {
+            Response { status, retry_after: Some("3"), date: None, body: &mut [] }.check_pace()
+        };
+        let retry_after = Some(Duration::from_secs(3));
+        assert_eq!(check(429), Err(PeerError::Throttled { retry_after }.into()));
+        for status in [408, 425, 502, 503, 504] {
+            assert_eq!(check(status), Err(PeerError::Unavailable { status, retry_after }.into()));
+        }
+        for status in [200, 304, 400, 401, 403, 404, 410, 500] {
+            assert_eq!(check(status), Ok(()));
+        }
     }
 
     #[test]
