@@ -10,6 +10,8 @@
 //! succeeds. After an error of [`Flow::handle_input`], poll: [`Output::Done`] says that the error
 //! ended the flow, anything else that it goes on.
 
+use core::fmt;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -68,7 +70,6 @@ pub enum Output<'b, E> {
 }
 
 /// What happened.
-#[derive(Debug)]
 pub enum Input<'r> {
     /// The reply to the request that was sent last.
     Response(Response<'r>),
@@ -80,6 +81,19 @@ pub enum Input<'r> {
     Timeout,
     /// The host gives up.
     Cancel,
+}
+
+impl fmt::Debug for Input<'_> {
+    /// Shows no query: it holds a code.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Response(response) => formatter.debug_tuple("Response").field(response).finish(),
+            Self::Failed(failure) => formatter.debug_tuple("Failed").field(failure).finish(),
+            Self::Redirect(query) => write!(formatter, "Redirect({} bytes)", query.len()),
+            Self::Timeout => formatter.write_str("Timeout"),
+            Self::Cancel => formatter.write_str("Cancel"),
+        }
+    }
 }
 
 /// How a request came to have no reply.

@@ -1,5 +1,7 @@
 //! Percent-encoding (RFC 3986 §2.1) and forms, `application/x-www-form-urlencoded`.
 
+use core::fmt;
+
 use heapless::{String, Vec};
 
 use crate::codec::buffer::Buffer;
@@ -60,10 +62,17 @@ impl<'w, 'b> FormWriter<'w, 'b> {
 }
 
 /// A query or a form that came from outside.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Form<'f> {
     text: &'f str,
     document: Document,
+}
+
+impl fmt::Debug for Form<'_> {
+    /// Shows no values: a code may be among them.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Form({}, {} bytes)", self.document, self.text.len())
+    }
 }
 
 impl<'f> Form<'f> {

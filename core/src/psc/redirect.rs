@@ -1,6 +1,8 @@
 //! Authorization in the holder's browser, opened by a link or by the QR code that leads to it
 //! (VIDaaS manual v1.6 §3.1.1).
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::application::{Application, Authorization, Entropy};
@@ -39,7 +41,7 @@ enum Notice {
 }
 
 /// What the host is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum RedirectEvent<'b> {
     /// Show this to the holder, as a link or as a QR code.
     OpenUrl {
@@ -50,6 +52,19 @@ pub enum RedirectEvent<'b> {
     },
     /// The holder approved.
     Approved,
+}
+
+impl fmt::Debug for RedirectEvent<'_> {
+    /// Shows the URL without its query, which holds the state and may hold a CPF.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OpenUrl { url, until } => {
+                let url = url.split_once('?').map_or(*url, |(url, _)| url);
+                formatter.debug_struct("OpenUrl").field("url", &url).field("until", until).finish()
+            }
+            Self::Approved => formatter.write_str("Approved"),
+        }
+    }
 }
 
 impl<'c> Redirect<'c> {
