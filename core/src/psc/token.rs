@@ -5,7 +5,7 @@ use crate::codec::buffer::{Buffer, as_text};
 use crate::codec::json;
 use crate::codec::percent::FormWriter;
 use crate::document::Body;
-use crate::error::{Document, Error, Mismatch, PeerError};
+use crate::error::{Document, Error, Flaw, Mismatch, PeerError};
 use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
 use crate::identity::Holder;
 use crate::oauth::grant::TOKEN;
@@ -92,6 +92,11 @@ impl Exchange for TokenRequest<'_> {
             Some(scope) if scope != self.scope.as_str() => return mismatch(Mismatch::Scope),
             _ => {}
         }
+        let token = reply.text("access_token")?;
+        // It becomes a header's value: a line end in it would begin another header.
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(reply.flaw(Flaw::Invalid("access_token")));
+        }
         let identification = reply.optional_text("authorized_identification")?;
         match (self.holder, identification) {
             (Some(holder), Some(told)) if holder.as_str() != told => {
@@ -104,7 +109,7 @@ impl Exchange for TokenRequest<'_> {
         let lifetime =
             reply.optional_number("expires_in")?.map_or(UNTOLD_LIFETIME, Duration::from_secs);
         Ok(TokenReply {
-            token: Secret::new(reply.text("access_token")?, "access_token")?,
+            token: Secret::new(token, "access_token")?,
             lifetime: lifetime.min(longest),
             identification: identification.and_then(|text| Holder::parse(text).ok()),
         })
