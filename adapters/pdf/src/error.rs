@@ -89,6 +89,14 @@ pub enum PdfError {
         what: &'static str,
     },
 
+    /// The document that a service signed is not the one that it was sent with a signature more, see
+    /// [`added_signature`](crate::added_signature).
+    #[error("the signed PDF is not the original with one signature more: {what}")]
+    NotExtended {
+        /// What it is instead.
+        what: &'static str,
+    },
+
     /// The options ask for what cannot be done with this document, or with any.
     #[error("the signature's options cannot be met: {what}")]
     Options {
@@ -156,7 +164,7 @@ impl PdfError {
             Self::Options { .. } | Self::NoSuchPage { .. } | Self::SignatureTooLarge { .. } => {
                 Fault::Options
             }
-            Self::SignatureNotDer { .. } => Fault::Signature,
+            Self::SignatureNotDer { .. } | Self::NotExtended { .. } => Fault::Signature,
         }
     }
 

@@ -119,3 +119,61 @@ fn paeth(left: u8, up: u8, upper_left: u8) -> u8 {
         upper_left
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(dictionary: Dictionary, data: &[u8]) -> Result<Vec<u8>, PdfError> {
+        decode(&dictionary, data, 1000, 0)
+    }
+
+    fn flate(columns: i64) -> Dictionary {
+        let parameters = Dictionary::default()
+            .with("Predictor", Object::Integer(15))
+            .with("Columns", Object::Integer(columns));
+        Dictionary::default()
+            .with("Filter", Object::Array(vec![Object::name("FlateDecode")]))
+            .with("DecodeParms", Object::Array(vec![Object::Dictionary(parameters)]))
+    }
+
+    #[test]
+    fn each_predictor_is_undone() {
+        // RFC 2083 section 6: none, sub, up, average, Paeth, each over the row above.
+        let rows = [[0, 1, 2, 3], [1, 10, 10, 10], [2, 1, 1, 1], [3, 10, 10, 10], [4, 5, 5, 5]];
+        let data = miniz_oxide::deflate::compress_to_vec_zlib(&rows.concat(), 6);
+        let expected = [
+            [1, 2, 3],
+            [10, 20, 30],
+            [11, 21, 31],
+            // 10 + 11/2, 10 + (15 + 21)/2, 10 + (28 + 31)/2
+            [15, 28, 39],
+            // 5 + 15; left 20, up 28, corner 15: nearest to 33 is 28; left 33, up 39, corner 28: 39
+            [20, 33, 44],
+        ];
+        assert_eq!(decoded(flate(3), &data), Ok(expected.concat()));
+        assert!(decoded(flate(4000), &data).is_err());
+        let data = miniz_oxide::deflate::compress_to_vec_zlib(&[9, 1, 2, 3], 6);
+        assert!(decoded(flate(3), &data).is_err());
+    }
+
+    #[test]
+    fn other_filters_and_damaged_data_are_refused() {
+        let filter = |name| Dictionary::default().with("Filter", Object::name(name));
+        assert!(matches!(
+            decoded(filter("LZWDecode"), b""),
+            Err(PdfError::Unsupported { offset: Some(0), .. })
+        ));
+        let two = vec![Object::name("FlateDecode"), Object::name("FlateDecode")];
+        let two = Dictionary::default().with("Filter", Object::Array(two));
+        assert!(matches!(decoded(two, b""), Err(PdfError::Unsupported { .. })));
+        assert!(matches!(decoded(filter("FlateDecode"), b"x"), Err(PdfError::Broken { .. })));
+        let large = miniz_oxide::deflate::compress_to_vec_zlib(&[0; 1001], 6);
+        assert!(matches!(decoded(filter("FlateDecode"), &large), Err(PdfError::TooComplex { .. })));
+        assert!(matches!(
+            decoded(Dictionary::default(), &[0; 1001]),
+            Err(PdfError::TooComplex { .. })
+        ));
+        assert_eq!(decoded(Dictionary::default(), b"plain"), Ok(b"plain".to_vec()));
+    }
+}

@@ -25,6 +25,8 @@
 //! # }
 //! ```
 //!
+//! A document that a service signed by itself is held against the original by [`added_signature`].
+//!
 //! # How a document is read
 //! Object by object, as each is needed, within the bounds of [`limits`], and strictly: where the
 //! cross-references are wrong, readers guess, each in its own way, and what is signed must not
@@ -38,6 +40,7 @@
 //! same [`SignatureOptions`] give the same bytes.
 #![warn(clippy::indexing_slicing)]
 
+mod addition;
 mod appearance;
 mod date;
 mod der;
@@ -62,6 +65,7 @@ mod text;
 mod update;
 mod xref;
 
+pub use addition::added_signature;
 pub use date::SigningTime;
 pub use error::{Fault, PdfError};
 pub use inspect::{Certification, Inspection, inspect};

@@ -1,4 +1,4 @@
-//! The bounds within which a document is read (security.md S35).
+//! The bounds within which a document is read.
 //!
 //! They are far above what documents need and far below what a machine lacks. A document that
 //! exceeds one is refused, never read in part.

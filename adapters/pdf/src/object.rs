@@ -39,10 +39,6 @@ impl Object {
 
     pub(crate) fn as_number(&self) -> Option<f32> {
         match self {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "coordinates; f32 is finer than a printer"
-            )]
             Self::Integer(value) => Some(*value as f32),
             Self::Real(text) => text.parse().ok().filter(|value: &f32| value.is_finite()),
             _ => None,

@@ -92,6 +92,11 @@ impl Pages {
         u32::try_from(self.pages.len()).unwrap_or(u32::MAX)
     }
 
+    /// The pages' identities, in their order.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ObjectId> {
+        self.pages.iter().map(|&(id, _)| id)
+    }
+
     /// The page of this number, counted from 1.
     pub(crate) fn page(&self, document: &Document<'_>, number: u32) -> Result<Page, PdfError> {
         let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));

@@ -23,7 +23,6 @@ pub(crate) fn draw(
     side: f32,
 ) -> Result<(), PdfError> {
     let code = code(address)?;
-    #[expect(clippy::cast_precision_loss, reason = "a code has at most 177 modules")]
     let module = side / (code.size() + 2 * MARGIN) as f32;
     let _ = write!(content, "q {} 0 0 {} ", number(module), number(module));
     let _ = writeln!(content, "{} {} cm", number_text(left), number_text(bottom));

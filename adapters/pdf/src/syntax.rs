@@ -386,3 +386,76 @@ const fn hexadecimal(byte: u8) -> Option<u8> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serialize::write_object;
+
+    fn parsed(bytes: &[u8]) -> Result<Object, PdfError> {
+        Parser::new(bytes, 0, &Work::new(1 << 20)).object()
+    }
+
+    #[test]
+    fn a_literal_string_is_unescaped() {
+        for (written, meant) in [
+            (&b"(a(b)c)"[..], &b"a(b)c"[..]),
+            (b"(\\n\\r\\t\\b\\f\\(\\)\\\\\\x)", b"\n\r\t\x08\x0c()\\x"),
+            (b"(\\101\\60\\0538\\7)", b"A0+8\x07"),
+            (b"(\\777)", b"\xff"),
+            (b"(a\\\r\nb\\\nc\\\rd)", b"abcd"),
+            (b"(a\r\nb\rc\nd)", b"a\nb\nc\nd"),
+        ] {
+            assert_eq!(parsed(written), Ok(Object::String(meant.to_vec())), "{written:?}");
+        }
+        assert!(parsed(b"(a").is_err());
+        assert!(parsed(b"(a\\").is_err());
+    }
+
+    #[test]
+    fn a_hexadecimal_string_may_be_odd_and_spaced() {
+        assert_eq!(parsed(b"<4 1\n42 5>"), Ok(Object::String(b"ABP".to_vec())));
+        assert!(parsed(b"<4x>").is_err());
+        assert!(parsed(b"<41").is_err());
+    }
+
+    #[test]
+    fn numbers_are_told_from_references() {
+        let object = parsed(b"[1 2 R 3 4 5 R% a comment R\n+6 -.7 8. 9 99999 R 10 0 Rx]").is_err();
+        assert!(object, "Rx is no object");
+        let id = |number, generation| Object::Reference(ObjectId { number, generation });
+        assert_eq!(
+            parsed(b"[1 2 R 3 4 5 R%x\n+6 -.7 8.]"),
+            Ok(Object::Array(vec![
+                id(1, 2),
+                Object::Integer(3),
+                id(4, 5),
+                Object::Integer(6),
+                Object::Real("-.7".into()),
+                Object::Real("8.".into()),
+            ]))
+        );
+        for bad in [&b"1a"[..], b"--1", b"1.2.3", b"+", b".", b"tru", b"nullx", b"1e5", b""] {
+            assert!(parsed(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_the_same() {
+        let written: &[u8] =
+            b"<</A [null true false -1 2.50 /N#41#2F#20#00 (a\\)\\\\) <00ff> 7 1 R \
+            <<>> []]/B<</C/D/E()>>>>";
+        let object = parsed(written).unwrap();
+        let mut out = Vec::new();
+        write_object(&mut out, &object);
+        assert_eq!(parsed(&out), Ok(object), "{}", String::from_utf8_lossy(&out));
+    }
+
+    #[test]
+    fn s35_work_is_bounded() {
+        let work = Work::new(10);
+        assert!(Parser::new(b"(12345678)", 0, &work).object().is_ok());
+        let again = Parser::new(b"1", 0, &work).object();
+        assert!(matches!(again, Err(PdfError::TooComplex { .. })), "{again:?}");
+    }
+}
