@@ -162,7 +162,9 @@ impl<'c> Attempt<'c> {
             Error::Peer(PeerError::Unreachable) => None,
             error => return Err(error),
         };
-        let again = self.backoff.next(asked, self.now);
+        // A service that asks for no pause at all still has its least time between polls.
+        let soonest = self.now + self.application.provider().limits.poll_interval;
+        let again = self.backoff.next(asked, self.now).max(soonest);
         if again >= self.deadline {
             // With nobody waiting for the holder, the trouble itself is the better answer.
             return Err(if late == PeerError::Unreachable { error } else { late.into() });
