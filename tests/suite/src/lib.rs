@@ -1,4 +1,7 @@
 //! What proves the rest: one file per topic under `tests/`. Here is what the topics share.
 
 pub mod capture;
+pub mod drive;
+pub mod orders;
 pub mod setting;
+pub mod wire;
