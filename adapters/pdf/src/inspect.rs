@@ -16,14 +16,16 @@ pub struct Inspection {
     pub pages: u32,
     /// The full names of the signature fields that are signed, in the order of the form.
     pub signatures: Vec<String>,
-    /// What an earlier certification still allows; nothing when the document is not certified.
+    /// What an earlier signature still allows, by certifying the document or by its field's lock;
+    /// nothing when none says so.
     pub certification: Option<Certification>,
     /// Whether the document has an interactive form.
     pub has_form: bool,
 }
 
-/// What the author of a certified document allows (`DocMDP`, ISO 32000-1 §12.8.2.2). Level 1, no
-/// changes at all, is not among them: [`inspect`] refuses it.
+/// What the author of a certified document allows (`DocMDP`, ISO 32000-1 §12.8.2.2), or a signer
+/// who locked it (`/Lock`, ISO 32000-2 §12.7.5.5). Level 1, no changes at all, is not among them:
+/// [`inspect`] refuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Certification {
@@ -110,29 +112,35 @@ fn free_name(form: Option<&Form>) -> String {
     }
 }
 
-/// The strictest `DocMDP` level of the document: of the signature that `/Perms` names, and of any
-/// that carries the transform without being named there.
+/// The strictest `DocMDP` level of the document: of the signature that `/Perms` names, of any that
+/// carries the transform without being named there, and of what a signed field's lock says (`/P`,
+/// ISO 32000-2 table 236).
 fn level(
     document: &Document<'_>,
     catalog: &Dictionary,
     signed: &[SignedField],
 ) -> Result<Option<i64>, PdfError> {
-    let mut strictest: Option<i64> = None;
     let named = match document.dictionary(catalog, "Perms")? {
         Some(permissions) => document.dictionary(&permissions, "DocMDP")?,
         None => None,
     };
+    let mut levels = Vec::new();
     for signature in named.iter().chain(signed.iter().map(|field| &field.signature)) {
         for parameters in transforms(document, signature, b"DocMDP")? {
-            let level = match document.entry(&parameters, "P")? {
+            levels.push(match document.entry(&parameters, "P")? {
                 Object::Null => 2,
                 Object::Integer(level @ 1..=3) => level,
                 _ => 1,
-            };
-            strictest = Some(strictest.map_or(level, |strictest| strictest.min(level)));
+            });
         }
     }
-    Ok(strictest)
+    for lock in signed.iter().filter_map(|field| field.lock.as_ref()) {
+        // Level 1 is the field's to answer for: see `locks`.
+        levels.extend(
+            document.entry(lock, "P")?.as_integer().filter(|level| (2..=3).contains(level)),
+        );
+    }
+    Ok(levels.into_iter().min())
 }
 
 /// Whether a signature locks a field of this name, or everything.

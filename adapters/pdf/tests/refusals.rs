@@ -76,6 +76,11 @@ fn a_stamp_needs_the_allowance_to_annotate() {
     assert_eq!(inspect(&forms).unwrap().certification, Some(Certification::Forms));
     assert_eq!(prepare(&forms, &stamped).unwrap_err(), PdfError::Certified { level: 2 });
     assert!(prepare(&forms, &options()).is_ok());
+    // A lock can say the same, as pyHanko judges it too.
+    let lock = "/Lock<</Type/SigFieldLock/Action/Include/Fields[(Outro)]/P 2>>";
+    let locked = samples::with_signature("", lock, "").table();
+    assert_eq!(prepare(&locked, &stamped).unwrap_err(), PdfError::Certified { level: 2 });
+    assert!(prepare(&locked, &options()).is_ok());
     let annotations = samples::certified(3).table();
     assert_eq!(inspect(&annotations).unwrap().certification, Some(Certification::Annotations));
     assert!(prepare(&annotations, &stamped).is_ok());
