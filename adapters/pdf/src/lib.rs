@@ -30,8 +30,8 @@
 //! # How a document is read
 //! Object by object, as each is needed, within the bounds of [`limits`], and strictly: where the
 //! cross-references are wrong, readers guess, each in its own way, and what is signed must not
-//! depend on a guess. The general PDF libraries load a whole file at once and repair it, which is
-//! right for showing it; a file of 45 KB can make them take gigabytes.
+//! depend on a guess. A general PDF library loads a whole file at once and repairs it, which is
+//! right for showing it; a file of 45 KB can make one take gigabytes.
 //!
 //! # What is written
 //! An incremental update (ISO 32000-1 §7.5.6) with a signature dictionary, a signature field that

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
-/// A folder of this test program, removed never: the system's temporary files are its own matter.
-pub(crate) fn folder() -> &'static Path {
+/// A folder of this test program.
+fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let folder =
@@ -18,12 +18,27 @@ pub(crate) fn folder() -> &'static Path {
     })
 }
 
-/// Writes a file of its own name.
-pub(crate) fn file(bytes: &[u8], extension: &str) -> PathBuf {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let path = folder().join(format!("{}.{extension}", NEXT.fetch_add(1, Ordering::Relaxed)));
-    fs::write(&path, bytes).unwrap();
-    path
+/// A file that is gone when nobody asks for it any more.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new(bytes: &[u8], extension: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("{}.{extension}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = folder().join(name);
+        fs::write(&path, bytes).unwrap();
+        Self(path)
+    }
+
+    fn to_str(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
 }
 
 /// Runs a program, or says loudly that it is missing.
@@ -54,21 +69,21 @@ fn text(output: &Output) -> String {
 
 /// `qpdf --check`: the structure is in order, without even a warning.
 pub(crate) fn qpdf(document: &[u8], name: &str) {
-    let path = file(document, "pdf");
-    let Some(output) = run("qpdf", &["--check", path.to_str().unwrap()], b"") else { return };
+    let path = Temporary::new(document, "pdf");
+    let Some(output) = run("qpdf", &["--check", path.to_str()], b"") else { return };
     assert!(output.status.success(), "qpdf on {name}: {}", text(&output));
 }
 
 /// What `pdfsig` says of the signatures.
 pub(crate) fn pdfsig(document: &[u8]) -> Option<String> {
-    let path = file(document, "pdf");
-    run("pdfsig", &["-nocert", path.to_str().unwrap()], b"").map(|output| text(&output))
+    let path = Temporary::new(document, "pdf");
+    run("pdfsig", &["-nocert", path.to_str()], b"").map(|output| text(&output))
 }
 
 /// The page as a picture, in grey, at 72 dots an inch: width, height and dots.
 pub(crate) fn rendered(document: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
-    let path = file(document, "pdf");
-    let arguments = ["-r", "72", "-cropbox", "-gray", "-singlefile", path.to_str().unwrap()];
+    let path = Temporary::new(document, "pdf");
+    let arguments = ["-r", "72", "-cropbox", "-gray", "-singlefile", path.to_str()];
     let output = run("pdftoppm", &arguments, b"")?;
     let picture = output.stdout;
     let mut parts = picture.splitn(4, |byte| byte.is_ascii_whitespace());
@@ -112,7 +127,7 @@ pub(crate) fn cms(content: &[u8]) -> Option<Vec<u8>> {
             Some((key, certificate))
         })
         .as_ref()?;
-    let content = file(content, "bin");
+    let content = Temporary::new(content, "bin");
     let output = run(
         "openssl",
         &[
@@ -128,7 +143,7 @@ pub(crate) fn cms(content: &[u8]) -> Option<Vec<u8>> {
             "-inkey",
             key,
             "-in",
-            content.to_str().unwrap(),
+            content.to_str(),
         ],
         b"",
     )?;
@@ -138,7 +153,7 @@ pub(crate) fn cms(content: &[u8]) -> Option<Vec<u8>> {
 
 /// Whether OpenSSL accepts a detached CMS over `content`, whoever signed it.
 pub(crate) fn openssl_accepts(cms: &[u8], content: &[u8]) -> Option<bool> {
-    let (cms, content) = (file(cms, "der"), file(content, "bin"));
+    let (cms, content) = (Temporary::new(cms, "der"), Temporary::new(content, "bin"));
     let output = run(
         "openssl",
         &[
@@ -149,9 +164,9 @@ pub(crate) fn openssl_accepts(cms: &[u8], content: &[u8]) -> Option<bool> {
             "-inform",
             "DER",
             "-in",
-            cms.to_str().unwrap(),
+            cms.to_str(),
             "-content",
-            content.to_str().unwrap(),
+            content.to_str(),
             "-out",
             "/dev/null",
         ],
@@ -174,9 +189,10 @@ for path in sys.argv[1:]:
             print(signature.field_name, status.intact, status.valid, status.coverage.name,
                   getattr(status.modification_level, 'name', 'NONE'), bool(status.docmdp_ok))
 ";
-    let paths: Vec<PathBuf> = documents.iter().map(|document| file(document, "pdf")).collect();
+    let paths: Vec<Temporary> =
+        documents.iter().map(|document| Temporary::new(document, "pdf")).collect();
     let mut arguments = vec!["-c", PROGRAM];
-    arguments.extend(paths.iter().map(|path| path.to_str().unwrap()));
+    arguments.extend(paths.iter().map(Temporary::to_str));
     let python = std::env::var("PYHANKO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let output = run(&python, &arguments, b"")?;
     let said = text(&output);
