@@ -216,6 +216,17 @@ impl<'c> Signing<'c> {
         Batch { items, outcome: Err(error.into()) }
     }
 
+    /// A request left: a grant that one request spends is gone.
+    fn spend(&mut self) {
+        self.grant.take_if(|grant| grant.scope().is_spent_by_one_request());
+    }
+
+    /// A request left and may have signed.
+    fn doubt(&mut self, count: usize) {
+        self.spend();
+        self.stage = Stage::InDoubt(count);
+    }
+
     /// Puts the request off, or gives up.
     fn put_off(&mut self, asked: Option<Duration>, error: Error) -> Option<Batch<'c>> {
         let again = self.backoff.next(asked, self.now);
@@ -240,12 +251,10 @@ impl<'c> Signing<'c> {
         {
             return outcome.err().and_then(|error| self.put_off(asked, error));
         }
-        if self.grant.as_ref().is_some_and(|grant| grant.scope().is_spent_by_one_request()) {
-            self.grant = None;
-        }
+        self.spend();
         match outcome {
             Err(Error::Peer(PeerError::InDoubt)) => {
-                self.stage = Stage::InDoubt(count);
+                self.doubt(count);
                 None
             }
             Err(Error::Peer(PeerError::Unauthorized)) if !self.was_unauthorized => {
@@ -325,7 +334,7 @@ impl<'c> Flow for Signing<'c> {
                 Ok(self.put_off(None, PeerError::Unreachable.into()))
             }
             (Input::Failed(SendFailure::Unanswered), Stage::Sent(count)) => {
-                self.stage = Stage::InDoubt(count);
+                self.doubt(count);
                 Ok(None)
             }
             (Input::Timeout, Stage::Due(_)) if self.now >= self.deadline => {
