@@ -252,6 +252,9 @@ impl<'c> Signing<'c> {
             return outcome.err().and_then(|error| self.put_off(asked, error));
         }
         self.spend();
+        if matches!(outcome, Err(Error::Peer(PeerError::Unauthorized))) {
+            self.grant = None;
+        }
         match outcome {
             Err(Error::Peer(PeerError::InDoubt)) => {
                 self.doubt(count);
@@ -259,7 +262,6 @@ impl<'c> Signing<'c> {
             }
             Err(Error::Peer(PeerError::Unauthorized)) if !self.was_unauthorized => {
                 self.was_unauthorized = true;
-                self.grant = None;
                 self.stage = Stage::Due(self.now);
                 None
             }
