@@ -291,6 +291,8 @@ impl<'c> Flow for Signing<'c> {
                 let items = self.next..self.next.saturating_add(count);
                 return Ok(Output::Event(SigningEvent::InDoubt(items)));
             }
+            // Past the deadline no request goes out: a timeout ends what is left.
+            Stage::Due(_) if self.now >= self.deadline => return Ok(Output::Wait(self.deadline)),
             Stage::Due(due) => due,
         };
         let Some(grant) = self.grant.take_if(|grant| !grant.is_expired(self.now)) else {
@@ -305,7 +307,7 @@ impl<'c> Flow for Signing<'c> {
         let due = due.max(self.requests.earliest(1, self.now));
         if due > self.now {
             self.grant = Some(grant);
-            return Ok(Output::Wait(due));
+            return Ok(Output::Wait(due.min(self.deadline)));
         }
         let items = self.next..self.next.saturating_add(count);
         let request = SignatureRequest {
@@ -341,6 +343,11 @@ impl<'c> Flow for Signing<'c> {
             }
             (Input::Timeout, Stage::Due(_)) if self.now >= self.deadline => {
                 Ok(Some(self.give_up(PeerError::Expired)))
+            }
+            // An answer that is still out at the deadline is not waited for.
+            (Input::Timeout, Stage::Sent(count)) if self.now >= self.deadline => {
+                self.doubt(count);
+                Ok(None)
             }
             (Input::Timeout, _) => Ok(None),
             // What is out may have signed by now.
