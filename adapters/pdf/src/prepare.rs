@@ -54,6 +54,7 @@ pub fn prepare(original: &[u8], options: &SignatureOptions) -> Result<Prepared, 
     let page = signable.pages.page(&document, number)?;
 
     let room = options.reserve.saturating_mul(2).saturating_add(64 * 1024);
+    readable(original.len().saturating_add(room))?;
     let mut update = Update::new(&document, room);
     let signature = update.allocate()?;
     let field = update.allocate()?;
@@ -64,6 +65,7 @@ pub fn prepare(original: &[u8], options: &SignatureOptions) -> Result<Prepared, 
     enter_in_form(&mut update, &document, &signable, options, field)?;
 
     let mut file = update.finish()?;
+    readable(file.len())?;
     placeholder.fill_range(&mut file);
     Ok(Prepared { file, placeholder, capacity: options.reserve })
 }
@@ -144,6 +146,14 @@ impl fmt::Debug for Prepared {
             .field("capacity", &self.capacity)
             .finish()
     }
+}
+
+/// What was signed must be readable again.
+const fn readable(length: usize) -> Result<(), PdfError> {
+    if length > limits::MAX_DOCUMENT_BYTES {
+        return Err(PdfError::TooLarge { length });
+    }
+    Ok(())
 }
 
 fn check(options: &SignatureOptions) -> Result<(), PdfError> {
