@@ -38,6 +38,8 @@ pub struct Signing<'c> {
     /// Whether the service has already called a grant invalid for the documents that come next.
     was_unauthorized: bool,
     told: bool,
+    /// Why what is left fails when the deadline comes.
+    late: PeerError,
 }
 
 /// Where the flow stands.
@@ -104,6 +106,7 @@ impl<'c> Signing<'c> {
             requests: Limiter::new(application.provider().limits.signature_requests),
             was_unauthorized: false,
             told: false,
+            late: PeerError::Expired,
         })
     }
 
@@ -342,7 +345,7 @@ impl<'c> Flow for Signing<'c> {
                 Ok(None)
             }
             (Input::Timeout, Stage::Due(_)) if self.now >= self.deadline => {
-                Ok(Some(self.give_up(PeerError::Expired)))
+                Ok(Some(self.give_up(self.late)))
             }
             // An answer that is still out at the deadline is not waited for.
             (Input::Timeout, Stage::Sent(count)) if self.now >= self.deadline => {
@@ -350,11 +353,13 @@ impl<'c> Flow for Signing<'c> {
                 Ok(None)
             }
             (Input::Timeout, _) => Ok(None),
-            // What is out may have signed by now.
+            // What is out may have signed by now. What has not been asked for yet is another batch,
+            // for which a timeout is due at once.
             (Input::Cancel, Stage::Sent(count) | Stage::InDoubt(count)) => {
                 let items = self.advance(count);
-                self.stage = Stage::Ended;
                 self.grant = None;
+                self.deadline = self.now;
+                self.late = PeerError::Cancelled;
                 Ok(Some(Batch { items, outcome: Err(PeerError::InDoubt.into()) }))
             }
             (Input::Cancel, Stage::Due(_)) => Ok(Some(self.give_up(PeerError::Cancelled))),
