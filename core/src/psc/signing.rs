@@ -207,15 +207,18 @@ impl<'c> Signing<'c> {
         self.next = first.saturating_add(count).min(self.order.items.len());
         self.was_unauthorized = false;
         self.backoff.reset();
-        self.stage =
-            if self.next == self.order.items.len() { Stage::Ended } else { Stage::Due(self.now) };
+        if self.next == self.order.items.len() {
+            self.stage = Stage::Ended;
+            self.grant = None;
+        } else {
+            self.stage = Stage::Due(self.now);
+        }
         first..self.next
     }
 
     /// Ends the flow with one outcome for all that is left.
     fn give_up(&mut self, error: impl Into<Error>) -> Batch<'c> {
         let items = self.advance(self.order.items.len());
-        self.grant = None;
         Batch { items, outcome: Err(error.into()) }
     }
 
