@@ -189,6 +189,11 @@ impl<'c> Signing<'c> {
         self.next
     }
 
+    /// Takes the grant out, for another order: what is left of a session's when this order is done.
+    pub const fn take_grant(&mut self) -> Option<Grant> {
+        self.grant.take()
+    }
+
     /// How many documents the next request takes.
     fn batch(&self, scope: Scope) -> usize {
         let rest = self.order.items.len().saturating_sub(self.next);
@@ -207,18 +212,15 @@ impl<'c> Signing<'c> {
         self.next = first.saturating_add(count).min(self.order.items.len());
         self.was_unauthorized = false;
         self.backoff.reset();
-        if self.next == self.order.items.len() {
-            self.stage = Stage::Ended;
-            self.grant = None;
-        } else {
-            self.stage = Stage::Due(self.now);
-        }
+        self.stage =
+            if self.next == self.order.items.len() { Stage::Ended } else { Stage::Due(self.now) };
         first..self.next
     }
 
     /// Ends the flow with one outcome for all that is left.
     fn give_up(&mut self, error: impl Into<Error>) -> Batch<'c> {
         let items = self.advance(self.order.items.len());
+        self.grant = None;
         Batch { items, outcome: Err(error.into()) }
     }
 
@@ -375,11 +377,12 @@ impl<'c> Flow for Signing<'c> {
             Stage::Sent(count) | Stage::InDoubt(count) => count,
             Stage::Due(_) | Stage::Ended => 0,
         };
-        // A grant that one request spends is spent by the request that is about to leave.
-        let grant = self
-            .grant
-            .as_ref()
-            .filter(|grant| in_flight == 0 || !grant.scope().is_spent_by_one_request());
+        // A grant that one request spends is spent by the request that is about to leave, and one
+        // that is left when all is signed is the next order's.
+        let grant = self.grant.as_ref().filter(|grant| {
+            self.stage != Stage::Ended
+                && (in_flight == 0 || !grant.scope().is_spent_by_one_request())
+        });
         SigningSnapshot {
             version: SigningSnapshot::VERSION,
             order: self.order.fingerprint(),
