@@ -166,8 +166,8 @@ pub struct Signer {
     pub journal: Vec<SigningSnapshot>,
     /// How often a grant was asked for.
     pub asked: usize,
-    /// The documents in doubt that were told.
-    pub doubts: Vec<core::ops::Range<usize>>,
+    /// The documents in doubt that were told: the first, and the first beyond them.
+    pub doubts: Vec<(usize, usize)>,
     /// The outcomes, by the documents' numbers.
     pub outcomes: Vec<Option<Outcome>>,
 }
@@ -246,7 +246,7 @@ impl Signer {
                     }
                 }
                 Output::Event(SigningEvent::InDoubt(items)) => {
-                    self.doubts.push(items);
+                    self.doubts.push((items.start, items.end));
                     let Some(resolution) = self.resolutions.pop_front() else { return };
                     let batch = flow.resolve(resolution, at(self.now)).expect("documents in doubt");
                     batch.into_iter().for_each(|batch| self.take(batch));
