@@ -41,6 +41,8 @@ pub struct Prepared {
 /// [`limits`].
 pub fn prepare(original: &[u8], options: &SignatureOptions) -> Result<Prepared, PdfError> {
     check(options)?;
+    let room = options.reserve.saturating_mul(2).saturating_add(64 * 1024);
+    readable(original.len().saturating_add(room))?;
     let document = Document::open(original)?;
     let signable = Signable::read(&document)?;
     if options.stamp.is_some() && signable.certification == Some(Certification::Forms) {
@@ -53,8 +55,6 @@ pub fn prepare(original: &[u8], options: &SignatureOptions) -> Result<Prepared, 
     };
     let page = signable.pages.page(&document, number)?;
 
-    let room = options.reserve.saturating_mul(2).saturating_add(64 * 1024);
-    readable(original.len().saturating_add(room))?;
     let mut update = Update::new(&document, room);
     let signature = update.allocate()?;
     let field = update.allocate()?;

@@ -13,6 +13,9 @@ use crate::syntax::{Parser, Work, is_white_space};
 /// in a table. Streams compress well, so their length says little.
 const ROW_WORK: usize = 16;
 
+/// How much white space after the last `%%EOF` is passed over, in bytes.
+const MAX_PADDING: usize = 64 * 1024;
+
 /// What a cross-reference section says of one object number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Entry {
@@ -131,7 +134,8 @@ impl Section {
 fn last_start(bytes: &[u8]) -> Result<usize, PdfError> {
     const KEYWORD: &[u8] = b"startxref";
     // Readers look in the last 1024 bytes: ISO 32000-1 Annex H, note 18. Padding does not count.
-    let end = bytes.iter().rposition(|&byte| !is_white_space(byte)).map_or(0, |last| last + 1);
+    let padding = bytes.iter().rev().take(MAX_PADDING).take_while(|&&byte| is_white_space(byte));
+    let end = bytes.len() - padding.count();
     let from = end.saturating_sub(1024 + KEYWORD.len());
     let tail = bytes.get(from..end).unwrap_or_default();
     let found = tail
