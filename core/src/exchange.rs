@@ -13,9 +13,7 @@ use crate::time::Duration;
 /// Something that a service can be asked.
 pub trait Exchange {
     /// What the answer tells. It may borrow from the response's body.
-    type Reply<'r>
-    where
-        Self: 'r;
+    type Reply<'r>;
 
     /// Writes the request into `buffer`.
     ///
@@ -30,7 +28,7 @@ pub trait Exchange {
     ///
     /// # Errors
     /// [`PeerError`] for an answer that is a refusal, or is not the answer to this request.
-    fn reply<'r>(&'r self, response: Response<'r>) -> Result<Self::Reply<'r>, Error>;
+    fn reply<'r>(&self, response: Response<'r>) -> Result<Self::Reply<'r>, Error>;
 }
 
 /// A request's method.

@@ -25,9 +25,7 @@ pub trait Flow {
     type Event<'b>;
 
     /// What an input brings. It may borrow from the response.
-    type Gain<'r>
-    where
-        Self: 'r;
+    type Gain<'r>;
 
     /// What is saved. It holds secrets: seal it before it touches a disk.
     type Snapshot: Serialize + DeserializeOwned;
@@ -46,11 +44,8 @@ pub trait Flow {
     ///
     /// # Errors
     /// What ended the flow, or why the input was not taken; polling tells which.
-    fn handle_input<'r>(
-        &'r mut self,
-        input: Input<'r>,
-        now: Instant,
-    ) -> Result<Self::Gain<'r>, Error>;
+    fn handle_input<'r>(&mut self, input: Input<'r>, now: Instant)
+    -> Result<Self::Gain<'r>, Error>;
 
     /// The state, for a resumption in another process. Deadlines are saved as what is left of them.
     fn snapshot(&self, now: Instant) -> Self::Snapshot;

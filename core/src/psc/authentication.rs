@@ -31,10 +31,7 @@ pub enum Approval {
 }
 
 impl Exchange for Authentication<'_> {
-    type Reply<'r>
-        = Approval
-    where
-        Self: 'r;
+    type Reply<'r> = Approval;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let push = self.application.provider().push.ok_or(Misuse::NotOffered("push"))?;
@@ -55,7 +52,7 @@ impl Exchange for Authentication<'_> {
 
     /// Pending has four shapes: 304, which the service sends and no manual tells, 202, 204, and a 200
     /// without a token in it.
-    fn reply<'r>(&'r self, response: Response<'r>) -> Result<Approval, Error> {
+    fn reply<'r>(&self, response: Response<'r>) -> Result<Approval, Error> {
         let gone = self.application.provider().push.map_or(&[][..], |push| push.gone);
         match response.status {
             304 | 202 | 204 => Ok(Approval::Pending),

@@ -52,10 +52,7 @@ pub struct AuthorizePush<'a> {
 
 impl Exchange for AuthorizePush<'_> {
     /// The code to poll with. It is not the code that is exchanged for a token.
-    type Reply<'r>
-        = Secret<PUSH_CODE>
-    where
-        Self: 'r;
+    type Reply<'r> = Secret<PUSH_CODE>;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let push = self.application.provider().push.ok_or(Misuse::NotOffered("push"))?;
@@ -83,7 +80,7 @@ impl Exchange for AuthorizePush<'_> {
     }
 
     /// The answer is a text, `code=…`, and no JSON (VIDaaS manual v1.6 §3.1.2 b).
-    fn reply<'r>(&'r self, response: Response<'r>) -> Result<Secret<PUSH_CODE>, Error> {
+    fn reply<'r>(&self, response: Response<'r>) -> Result<Secret<PUSH_CODE>, Error> {
         if response.status != 200 {
             return Err(refusal::read(response));
         }

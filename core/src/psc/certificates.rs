@@ -68,10 +68,7 @@ fn read_certificate<'r>(certificate: &Object<'r>) -> Result<Certificate<'r>, Err
 }
 
 impl Exchange for CertificateDiscovery<'_> {
-    type Reply<'r>
-        = Certificates<'r>
-    where
-        Self: 'r;
+    type Reply<'r> = Certificates<'r>;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let service = self.application.service;
@@ -95,7 +92,7 @@ impl Exchange for CertificateDiscovery<'_> {
         })
     }
 
-    fn reply<'r>(&'r self, response: Response<'r>) -> Result<Certificates<'r>, Error> {
+    fn reply<'r>(&self, response: Response<'r>) -> Result<Certificates<'r>, Error> {
         match response.status {
             200 => {}
             401 => return Err(PeerError::Unauthorized.into()),

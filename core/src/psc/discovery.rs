@@ -63,10 +63,7 @@ fn read_slot<'r>(slot: &Object<'r>) -> Result<Slot<'r>, Error> {
 }
 
 impl Exchange for UserDiscovery<'_> {
-    type Reply<'r>
-        = Slots<'r>
-    where
-        Self: 'r;
+    type Reply<'r> = Slots<'r>;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let service = self.application.service;
@@ -92,7 +89,7 @@ impl Exchange for UserDiscovery<'_> {
         })
     }
 
-    fn reply<'r>(&'r self, response: Response<'r>) -> Result<Slots<'r>, Error> {
+    fn reply<'r>(&self, response: Response<'r>) -> Result<Slots<'r>, Error> {
         if response.status != 200 {
             return Err(refusal::read(response));
         }

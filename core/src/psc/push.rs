@@ -157,10 +157,7 @@ fn dialect<'c>(
 
 impl Flow for Push<'_> {
     type Event<'b> = PushEvent;
-    type Gain<'r>
-        = Option<Grant>
-    where
-        Self: 'r;
+    type Gain<'r> = Option<Grant>;
     type Snapshot = PushSnapshot;
 
     fn poll_output<'b>(&mut self, buffer: &'b mut [u8]) -> Result<Output<'b, PushEvent>, Error> {
@@ -188,11 +185,7 @@ impl Flow for Push<'_> {
         Ok(Output::Send(request))
     }
 
-    fn handle_input<'r>(
-        &'r mut self,
-        input: Input<'r>,
-        now: Instant,
-    ) -> Result<Option<Grant>, Error> {
+    fn handle_input<'r>(&mut self, input: Input<'r>, now: Instant) -> Result<Option<Grant>, Error> {
         self.attempt.advance_clock(now);
         let is_out = self.attempt.due.is_none() && !matches!(self.stage, Stage::Ended);
         match input {

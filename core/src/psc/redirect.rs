@@ -139,10 +139,7 @@ fn redirect_uri<'c>(application: &'c Application<'c>) -> Result<&'c str, Error> 
 
 impl Flow for Redirect<'_> {
     type Event<'b> = RedirectEvent<'b>;
-    type Gain<'r>
-        = Option<Grant>
-    where
-        Self: 'r;
+    type Gain<'r> = Option<Grant>;
     type Snapshot = RedirectSnapshot;
 
     fn poll_output<'b>(
@@ -182,11 +179,7 @@ impl Flow for Redirect<'_> {
 
     /// A [`Input::Redirect`] that does not answer this authorization is an error that leaves the flow
     /// waiting: anybody can call the address that a browser comes back to.
-    fn handle_input<'r>(
-        &'r mut self,
-        input: Input<'r>,
-        now: Instant,
-    ) -> Result<Option<Grant>, Error> {
+    fn handle_input<'r>(&mut self, input: Input<'r>, now: Instant) -> Result<Option<Grant>, Error> {
         self.attempt.advance_clock(now);
         match (input, &self.stage) {
             (_, Stage::Ended) => Err(Misuse::OutOfOrder.into()),

@@ -58,10 +58,7 @@ impl Registration<'_> {
 }
 
 impl Exchange for Registration<'_> {
-    type Reply<'r>
-        = Credentials<'r>
-    where
-        Self: 'r;
+    type Reply<'r> = Credentials<'r>;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         self.check()?;
@@ -91,7 +88,7 @@ impl Exchange for Registration<'_> {
         })
     }
 
-    fn reply<'r>(&'r self, response: Response<'r>) -> Result<Credentials<'r>, Error> {
+    fn reply<'r>(&self, response: Response<'r>) -> Result<Credentials<'r>, Error> {
         if !matches!(response.status, 200 | 201) {
             return Err(refusal::read(response));
         }

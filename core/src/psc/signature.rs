@@ -243,11 +243,8 @@ impl<'a> SignatureRequest<'a> {
     }
 }
 
-impl Exchange for SignatureRequest<'_> {
-    type Reply<'r>
-        = Signatures<'r>
-    where
-        Self: 'r;
+impl<'a> Exchange for SignatureRequest<'a> {
+    type Reply<'r> = Signatures<'a, 'r>;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let service = self.application.service;
@@ -306,17 +303,17 @@ impl Exchange for SignatureRequest<'_> {
         })
     }
 
-    fn reply<'r>(&'r self, response: Response<'r>) -> Result<Signatures<'r>, Error> {
+    fn reply<'r>(&self, response: Response<'r>) -> Result<Signatures<'a, 'r>, Error> {
         read(self.order, self.items.clone(), response)
     }
 }
 
 /// Reads the reply to the request for some of an order's documents.
-pub(super) fn read<'r>(
-    order: &'r Order<'r>,
+pub(super) fn read<'a, 'r>(
+    order: &'a Order<'a>,
     range: Range<usize>,
     response: Response<'r>,
-) -> Result<Signatures<'r>, Error> {
+) -> Result<Signatures<'a, 'r>, Error> {
     match response.status {
         200 => {}
         401 => return Err(PeerError::Unauthorized.into()),
@@ -354,17 +351,19 @@ fn find<'r>(reply: &Object<'r>, id: &str) -> Option<Object<'r>> {
 
 /// The signatures of a request's documents: one entry for each, and nothing else.
 #[derive(Clone, Copy)]
-pub struct Signatures<'r> {
+pub struct Signatures<'a, 'r> {
     reply: Object<'r>,
-    items: &'r [Item<'r>],
+    items: &'a [Item<'a>],
     first: usize,
 }
 
-impl<'r> Signatures<'r> {
+impl<'a, 'r> Signatures<'a, 'r> {
     /// Each document's number in the order, and its signature.
     ///
     /// A signature that is missing from its entry is an error of that document alone.
-    pub fn iter(&self) -> impl Iterator<Item = (usize, Result<Signature<'r>, Error>)> + use<'r> {
+    pub fn iter(
+        &self,
+    ) -> impl Iterator<Item = (usize, Result<Signature<'r>, Error>)> + use<'a, 'r> {
         let Self { reply, items, first } = *self;
         items.iter().enumerate().map(move |(place, item)| {
             let signature = find(&reply, item.id)
@@ -381,7 +380,7 @@ impl<'r> Signatures<'r> {
     }
 }
 
-impl fmt::Debug for Signatures<'_> {
+impl fmt::Debug for Signatures<'_, '_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Signatures({} from {})", self.items.len(), self.first)
     }

@@ -74,11 +74,11 @@ pub enum Resolution {
 
 /// The outcome of some documents.
 #[derive(Debug)]
-pub struct Batch<'r> {
+pub struct Batch<'c, 'r> {
     /// Which.
     pub items: Range<usize>,
     /// Their signatures, or what became of all of them.
-    pub outcome: Result<Signatures<'r>, Error>,
+    pub outcome: Result<Signatures<'c, 'r>, Error>,
 }
 
 impl<'c> Signing<'c> {
@@ -167,7 +167,7 @@ impl<'c> Signing<'c> {
         &mut self,
         resolution: Resolution,
         now: Instant,
-    ) -> Result<Option<Batch<'c>>, Error> {
+    ) -> Result<Option<Batch<'c, 'static>>, Error> {
         let Stage::InDoubt(count) = self.stage else { return Err(Misuse::OutOfOrder.into()) };
         self.now = self.now.max(now);
         self.told = false;
@@ -218,7 +218,7 @@ impl<'c> Signing<'c> {
     }
 
     /// Ends the flow with one outcome for all that is left.
-    fn give_up(&mut self, error: impl Into<Error>) -> Batch<'c> {
+    fn give_up<'r>(&mut self, error: impl Into<Error>) -> Batch<'c, 'r> {
         let items = self.advance(self.order.items.len());
         self.grant = None;
         Batch { items, outcome: Err(error.into()) }
@@ -236,7 +236,7 @@ impl<'c> Signing<'c> {
     }
 
     /// Puts the request off, or gives up.
-    fn put_off(&mut self, asked: Option<Duration>, error: Error) -> Option<Batch<'c>> {
+    fn put_off<'r>(&mut self, asked: Option<Duration>, error: Error) -> Option<Batch<'c, 'r>> {
         let again = self.backoff.next(asked, self.now);
         if self.backoff.tries() >= TRIES || again >= self.deadline {
             return Some(self.give_up(error));
@@ -246,10 +246,10 @@ impl<'c> Signing<'c> {
     }
 
     fn handle_response<'r>(
-        &'r mut self,
+        &mut self,
         count: usize,
         response: Response<'r>,
-    ) -> Option<Batch<'r>> {
+    ) -> Option<Batch<'c, 'r>> {
         let asked = response.wait();
         let items = self.next..self.next.saturating_add(count);
         let order: &'c Order<'c> = self.order;
@@ -283,10 +283,7 @@ impl<'c> Signing<'c> {
 
 impl<'c> Flow for Signing<'c> {
     type Event<'b> = SigningEvent;
-    type Gain<'r>
-        = Option<Batch<'r>>
-    where
-        Self: 'r;
+    type Gain<'r> = Option<Batch<'c, 'r>>;
     type Snapshot = SigningSnapshot;
 
     fn poll_output<'b>(&mut self, buffer: &'b mut [u8]) -> Result<Output<'b, SigningEvent>, Error> {
@@ -333,10 +330,10 @@ impl<'c> Flow for Signing<'c> {
     }
 
     fn handle_input<'r>(
-        &'r mut self,
+        &mut self,
         input: Input<'r>,
         now: Instant,
-    ) -> Result<Option<Batch<'r>>, Error> {
+    ) -> Result<Option<Batch<'c, 'r>>, Error> {
         self.now = self.now.max(now);
         match (input, self.stage) {
             (Input::Response(response), Stage::Sent(count)) => {

@@ -48,10 +48,7 @@ pub struct TokenReply {
 }
 
 impl Exchange for TokenRequest<'_> {
-    type Reply<'r>
-        = TokenReply
-    where
-        Self: 'r;
+    type Reply<'r> = TokenReply;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let service = self.application.service;
@@ -79,7 +76,7 @@ impl Exchange for TokenRequest<'_> {
         })
     }
 
-    fn reply<'r>(&'r self, response: Response<'r>) -> Result<TokenReply, Error> {
+    fn reply<'r>(&self, response: Response<'r>) -> Result<TokenReply, Error> {
         if response.status != 200 {
             return Err(refusal::read(response));
         }
