@@ -45,10 +45,6 @@ pub use self::id::SessionId;
 use self::ledger::Ledger;
 use self::seal::{Kind, Seal};
 
-/// The most bytes of a session's content: 256 MiB, which holds an answer with twenty signed
-/// documents of 7 MB.
-pub const MOST_BYTES: usize = 256 * 1024 * 1024;
-
 /// A directory of sessions. Several processes may use one at the same time.
 #[derive(Clone, Debug)]
 pub struct Journal {
@@ -72,6 +68,10 @@ struct Store {
 }
 
 impl Journal {
+    /// The most bytes of a session's content: 256 MiB, which holds an answer with twenty signed
+    /// documents of 7 MB.
+    pub const MOST_BYTES: usize = 256 * 1024 * 1024;
+
     /// Opens a directory, and makes it, with a new key, where there is none. On Unix it and its
     /// files are its owner's alone.
     ///
@@ -167,7 +167,7 @@ impl Session {
     /// Replaces the content. When this returns, it is on the disk: send the request after it.
     ///
     /// # Errors
-    /// [`JournalError::TooLarge`] for more than [`MOST_BYTES`]; [`JournalError::Random`],
+    /// [`JournalError::TooLarge`] for more than [`Journal::MOST_BYTES`]; [`JournalError::Random`],
     /// [`JournalError::Ledger`], [`JournalError::Io`]. The content is then the one of before or this
     /// one.
     pub fn write(&mut self, content: &[u8]) -> Result<(), JournalError> {

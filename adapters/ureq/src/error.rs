@@ -83,8 +83,8 @@ pub enum TransportError {
     /// The whole exchange took longer than allowed.
     #[error("the exchange took longer than allowed")]
     Deadline,
-    /// The reply's headers are too many or too long.
-    #[error("the reply's headers are longer than {limit} bytes, or more than 128")]
+    /// The reply's headers are too long.
+    #[error("the reply's headers are longer than {limit} bytes")]
     HeadTooLarge {
         /// The limit of the settings, in bytes.
         limit: usize,
@@ -95,7 +95,7 @@ pub enum TransportError {
         /// The limit of the settings, in bytes.
         limit: usize,
     },
-    /// The reply is not HTTP.
+    /// The reply is not HTTP, or has more than 128 headers.
     #[error("the reply is not HTTP: {0}")]
     Malformed(String),
 }
@@ -104,7 +104,7 @@ pub enum TransportError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CertificateProblem {
-    /// No trusted root stands above it.
+    /// No trusted root stands above it, or one of the same name with another key.
     #[error(
         "its certificate comes from an unknown authority; if it is right, add its root to the trust anchors"
     )]
@@ -268,7 +268,9 @@ impl TransportError {
 impl CertificateProblem {
     fn new(error: &CertificateError) -> Self {
         match error {
-            CertificateError::UnknownIssuer => Self::UnknownIssuer,
+            // A bad signature is that of an authority which has the name of a trusted one, and
+            // another key: one that was made anew.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 Self::WrongName
             }

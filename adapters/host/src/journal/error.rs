@@ -43,7 +43,7 @@ pub enum JournalError {
         mode: u32,
     },
     /// The content is too large.
-    #[error("the session's content has {length} bytes, more than the {most} that are kept", most = super::MOST_BYTES)]
+    #[error("the session's content has {length} bytes, more than the {most} that are kept", most = super::Journal::MOST_BYTES)]
     TooLarge {
         /// Its length in bytes.
         length: usize,

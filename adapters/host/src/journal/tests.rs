@@ -82,7 +82,7 @@ fn a_content_may_be_empty_and_not_too_large() {
     let id = written(&journal, &[b""]);
     let (mut session, content) = journal.resume(&id).unwrap();
     assert!(content.is_empty());
-    let large = vec![0; MOST_BYTES + 1];
+    let large = vec![0; Journal::MOST_BYTES + 1];
     assert!(matches!(session.write(&large), Err(JournalError::TooLarge { .. })));
     drop(session);
     assert!(journal.resume(&id).is_ok());
