@@ -1,8 +1,9 @@
-//! Signed PDFs: the document is read with lopdf, the incremental update that holds the signature
-//! is written here, so that neither the client's own writer nor a library's is judged by itself.
+//! Signed PDFs, read and written by this crate alone, so that the client's PDF code is not judged
+//! by itself. Reads cross-reference tables and streams and object streams; repairs nothing.
 
+mod document;
+mod object;
 pub(crate) mod pades;
-mod syntax;
 mod update;
 
 /// A document with its new signature.
@@ -17,9 +18,7 @@ pub(crate) struct Signed {
 /// Why a document was not signed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PdfError {
-    #[error("the document is no PDF that can be read: {0}")]
-    Unreadable(#[from] lopdf::Error),
-    #[error("the document's cross-reference is broken")]
+    #[error("the document is no PDF that can be read")]
     Broken,
     #[error("the document is encrypted")]
     Encrypted,

@@ -1,9 +1,9 @@
 //! A PAdES signature (ISO 32000-1 §12.8) in an update of its own.
 
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, StringFormat};
 use ring::digest;
 
-use super::syntax::text;
+use super::document::Document;
+use super::object::{Dictionary, Object, ObjectId};
 use super::update::Update;
 use super::{PdfError, Signed};
 use crate::clock::Date;
@@ -33,13 +33,7 @@ pub(crate) fn sign(
     sign: impl Fn([u8; 32]) -> Vec<u8>,
 ) -> Result<Signed, PdfError> {
     let original = if options.alter { altered(original) } else { original.to_vec() };
-    let document = Document::load_mem_with_options(&original, LoadOptions::default())?;
-    if document.is_encrypted() || document.was_encrypted() {
-        return Err(PdfError::Encrypted);
-    }
-    if document.xref_recovery.is_some() || document.xref_start == 0 {
-        return Err(PdfError::Broken);
-    }
+    let document = Document::load(&original)?;
     let mut update = Update::new(&document);
     let signature = update.allocate();
     add_field(&document, &mut update, signature)?;
@@ -63,28 +57,25 @@ fn altered(original: &[u8]) -> Vec<u8> {
 
 /// The signature field, which is its own invisible widget on the first page.
 fn add_field(
-    document: &Document,
+    document: &Document<'_>,
     update: &mut Update<'_>,
     signature: ObjectId,
 ) -> Result<(), PdfError> {
-    let (_, page_id) = document.get_pages().pop_first().ok_or(PdfError::NoPage)?;
+    let page_id = document.first_page()?;
     let field = update.allocate();
 
-    let mut page = update.dictionary(page_id)?;
-    let mut annotations = update.array(&page, b"Annots");
+    let mut page = document.dictionary(page_id)?;
+    let mut annotations = document.array(&page, "Annots")?;
     annotations.push(Object::Reference(field));
     page.set("Annots", Object::Array(annotations));
     update.put(page_id, &Object::Dictionary(page));
 
-    let root = document.trailer.get(b"Root")?.as_reference()?;
-    let mut catalog = update.dictionary(root)?;
-    let form_id = catalog.get(b"AcroForm").and_then(Object::as_reference).ok();
-    let mut form = match (form_id, catalog.get(b"AcroForm")) {
-        (Some(id), _) => update.dictionary(id)?,
-        (None, Ok(direct)) => direct.as_dict()?.clone(),
-        (None, Err(_)) => Dictionary::new(),
-    };
-    let mut fields = update.array(&form, b"Fields");
+    let root = document.root()?;
+    let mut catalog = document.dictionary(root)?;
+    let form_id = catalog.get("AcroForm").and_then(Object::as_reference);
+    let form = catalog.get("AcroForm").map(|form| document.resolve(form)).transpose()?;
+    let mut form = form.as_ref().and_then(Object::as_dictionary).cloned().unwrap_or_default();
+    let mut fields = document.array(&form, "Fields")?;
     let name = format!("Assinatura emulada {}", fields.len() + 1);
     fields.push(Object::Reference(field));
     form.set("Fields", Object::Array(fields));
@@ -96,64 +87,56 @@ fn add_field(
         update.put(root, &Object::Dictionary(catalog));
     }
 
-    let mut widget = Dictionary::new();
-    widget.set("Type", name_object("Annot"));
-    widget.set("Subtype", name_object("Widget"));
-    widget.set("FT", name_object("Sig"));
-    widget.set("T", string(&name));
+    let mut widget = Dictionary::default();
+    widget.set("Type", Object::name("Annot"));
+    widget.set("Subtype", Object::name("Widget"));
+    widget.set("FT", Object::name("Sig"));
+    widget.set("T", Object::text(&name));
     widget.set("V", Object::Reference(signature));
     widget.set("P", Object::Reference(page_id));
     widget.set("F", Object::Integer(132));
-    widget.set("Rect", Object::Array([0; 4].map(Object::Integer).to_vec()));
+    widget.set("Rect", Object::integers(&[0, 0, 0, 0]));
     update.put(field, &Object::Dictionary(widget));
     Ok(())
 }
 
 /// What `pdf_signature_page` asks for (VIDaaS manual v1.6 §3.2): a page at the end.
 fn add_page(
-    document: &Document,
+    document: &Document<'_>,
     update: &mut Update<'_>,
     options: &Options<'_>,
 ) -> Result<(), PdfError> {
-    let pages_id = document.catalog()?.get(b"Pages")?.as_reference()?;
+    let pages_id = document.pages()?;
     let (page, content, font) = (update.allocate(), update.allocate(), update.allocate());
 
-    let mut pages = update.dictionary(pages_id)?;
-    let mut kids = update.array(&pages, b"Kids");
+    let mut pages = document.dictionary(pages_id)?;
+    let mut kids = document.array(&pages, "Kids")?;
     kids.push(Object::Reference(page));
-    let count = pages.get(b"Count").and_then(Object::as_i64).unwrap_or_default();
+    let count = pages.get("Count").and_then(Object::as_usize).unwrap_or_default();
     pages.set("Kids", Object::Array(kids));
-    pages.set("Count", Object::Integer(count.saturating_add(1)));
+    pages.set("Count", Object::Integer(i64::try_from(count).unwrap_or_default().saturating_add(1)));
     update.put(pages_id, &Object::Dictionary(pages));
 
-    let mut typeface = Dictionary::new();
-    typeface.set("Type", name_object("Font"));
-    typeface.set("Subtype", name_object("Type1"));
-    typeface.set("BaseFont", name_object("Helvetica"));
+    let mut typeface = Dictionary::default();
+    typeface.set("Type", Object::name("Font"));
+    typeface.set("Subtype", Object::name("Type1"));
+    typeface.set("BaseFont", Object::name("Helvetica"));
     update.put(font, &Object::Dictionary(typeface));
-    let mut fonts = Dictionary::new();
+    let mut fonts = Dictionary::default();
     fonts.set("F1", Object::Reference(font));
-    let mut resources = Dictionary::new();
+    let mut resources = Dictionary::default();
     resources.set("Font", Object::Dictionary(fonts));
 
     let line = hexadecimal(format!("Assinado por {} (sem valor)", options.signer).as_bytes());
     update.put_stream(content, format!("BT /F1 14 Tf 72 720 Td <{line}> Tj ET").as_bytes());
-    let mut added = Dictionary::new();
-    added.set("Type", name_object("Page"));
+    let mut added = Dictionary::default();
+    added.set("Type", Object::name("Page"));
     added.set("Parent", Object::Reference(pages_id));
-    added.set("MediaBox", Object::Array([0, 0, 595, 842].map(Object::Integer).to_vec()));
+    added.set("MediaBox", Object::integers(&[0, 0, 595, 842]));
     added.set("Resources", Object::Dictionary(resources));
     added.set("Contents", Object::Reference(content));
     update.put(page, &Object::Dictionary(added));
     Ok(())
-}
-
-fn name_object(name: &str) -> Object {
-    Object::Name(name.as_bytes().to_vec())
-}
-
-fn string(text: &str) -> Object {
-    Object::String(text.as_bytes().to_vec(), StringFormat::Literal)
 }
 
 /// The signature dictionary with room for what is known only at the end.
@@ -169,22 +152,23 @@ impl Placeholder {
     fn new(options: &Options<'_>) -> Self {
         let (filter, sub_filter) = options.filters;
         let date = Date::from_unix(options.time);
-        let mut bytes = Vec::new();
-        text(&mut bytes, &format!("<</Type /Sig/Filter /{filter}/SubFilter /{sub_filter}"));
-        text(&mut bytes, &format!("/Name <{}>", hexadecimal(options.signer.as_bytes())));
-        text(
-            &mut bytes,
-            &format!(
-                "/M (D:{:04}{:02}{:02}{:02}{:02}{:02}Z)",
-                date.year, date.month, date.day, date.hour, date.minute, date.second
-            ),
+        let moment = format!(
+            "D:{:04}{:02}{:02}{:02}{:02}{:02}Z",
+            date.year, date.month, date.day, date.hour, date.minute, date.second
         );
-        text(&mut bytes, "/ByteRange [0 ");
+        let mut bytes = format!(
+            "<</Type /Sig/Filter /{filter}/SubFilter /{sub_filter}/Name <{}>/M ({moment})/ByteRange \
+             [0 ",
+            hexadecimal(options.signer.as_bytes())
+        )
+        .into_bytes();
         let byte_range = (bytes.len(), 33);
-        text(&mut bytes, &" ".repeat(byte_range.1));
-        text(&mut bytes, "]/Contents ");
+        bytes.resize(bytes.len() + byte_range.1, b' ');
+        bytes.extend_from_slice(b"]/Contents ");
         let contents = bytes.len();
-        text(&mut bytes, &format!("<{}>>>", "0".repeat(ROOM * 2)));
+        bytes.push(b'<');
+        bytes.resize(bytes.len() + ROOM * 2, b'0');
+        bytes.extend_from_slice(b">>>");
         Self { bytes, byte_range, contents }
     }
 

@@ -2,23 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::xref::XrefType;
-use lopdf::{Dictionary, Document, Object, ObjectId};
-
-use super::PdfError;
-use super::syntax::{text, write_object};
+use super::document::Document;
+use super::object::{Dictionary, Object, ObjectId};
 
 /// Objects to be appended to a document.
 pub(crate) struct Update<'d> {
-    document: &'d Document,
+    document: &'d Document<'d>,
     objects: BTreeMap<ObjectId, Vec<u8>>,
     next: u32,
 }
 
 impl<'d> Update<'d> {
-    pub(crate) fn new(document: &'d Document) -> Self {
-        let size = document.trailer.get(b"Size").and_then(Object::as_i64).unwrap_or_default();
-        let next = u32::try_from(size).unwrap_or_default().max(document.max_id.saturating_add(1));
+    pub(crate) fn new(document: &'d Document<'d>) -> Self {
+        let next = document.size();
         Self { document, objects: BTreeMap::new(), next }
     }
 
@@ -32,7 +28,7 @@ impl<'d> Update<'d> {
     /// Adds an object, or one that takes the place of the document's.
     pub(crate) fn put(&mut self, id: ObjectId, object: &Object) {
         let mut bytes = Vec::new();
-        write_object(&mut bytes, object);
+        object.write(&mut bytes);
         self.objects.insert(id, bytes);
     }
 
@@ -41,17 +37,6 @@ impl<'d> Update<'d> {
         bytes.extend_from_slice(content);
         bytes.extend_from_slice(b"\nendstream");
         self.objects.insert(id, bytes);
-    }
-
-    /// A dictionary of the document, wherever it stands.
-    pub(crate) fn dictionary(&self, id: ObjectId) -> Result<Dictionary, PdfError> {
-        Ok(self.document.get_object(id)?.as_dict()?.clone())
-    }
-
-    /// An array that is a value in a dictionary, directly or by reference; empty when absent.
-    pub(crate) fn array(&self, dictionary: &Dictionary, key: &[u8]) -> Vec<Object> {
-        let value = dictionary.get(key).and_then(|value| self.document.dereference(value));
-        value.and_then(|(_, value)| value.as_array()).cloned().unwrap_or_default()
     }
 
     /// Appends everything to `original`, `last` as the last object. Gives the document and the
@@ -67,9 +52,10 @@ impl<'d> Update<'d> {
         }
         let place = append(&mut out, &mut offsets, last.0, last.1);
         let start = out.len();
-        match self.document.reference_table.cross_reference_type {
-            XrefType::CrossReferenceTable => self.write_table(&mut out, &offsets),
-            XrefType::CrossReferenceStream => self.write_stream(&mut out, &mut offsets),
+        if self.document.has_streams {
+            self.write_stream(&mut out, &mut offsets);
+        } else {
+            self.write_table(&mut out, &offsets);
         }
         text(&mut out, &format!("\nstartxref\n{start}\n%%EOF\n"));
         (out, place)
@@ -81,7 +67,7 @@ impl<'d> Update<'d> {
             text(out, &format!("{number} 1\n{offset:010} {generation:05} n\r\n"));
         }
         text(out, "trailer\n");
-        write_object(out, &Object::Dictionary(self.trailer()));
+        Object::Dictionary(self.trailer()).write(out);
     }
 
     fn write_stream(&mut self, out: &mut Vec<u8>, offsets: &mut BTreeMap<ObjectId, usize>) {
@@ -96,29 +82,34 @@ impl<'d> Update<'d> {
             content.extend_from_slice(&generation.to_be_bytes());
         }
         let mut dictionary = self.trailer();
-        dictionary.set("Type", Object::Name(b"XRef".to_vec()));
-        dictionary.set("W", Object::Array([1, 4, 2].map(Object::Integer).to_vec()));
+        dictionary.set("Type", Object::name("XRef"));
+        dictionary.set("W", Object::integers(&[1, 4, 2]));
         dictionary.set("Index", Object::Array(index));
         dictionary.set("Length", Object::Integer(i64::try_from(content.len()).unwrap_or(i64::MAX)));
         text(out, &format!("{} 0 obj\n", id.0));
-        write_object(out, &Object::Dictionary(dictionary));
+        Object::Dictionary(dictionary).write(out);
         text(out, "\nstream\n");
         out.extend_from_slice(&content);
         text(out, "\nendstream\nendobj");
     }
 
     fn trailer(&self) -> Dictionary {
-        let mut trailer = Dictionary::new();
+        let mut trailer = Dictionary::default();
         for key in ["Root", "Info", "ID"] {
-            if let Ok(value) = self.document.trailer.get(key.as_bytes()) {
+            if let Some(value) = self.document.trailer().get(key) {
                 trailer.set(key, value.clone());
             }
         }
         trailer.set("Size", Object::Integer(i64::from(self.next)));
-        let previous = i64::try_from(self.document.xref_start).unwrap_or(i64::MAX);
+        let previous = i64::try_from(self.document.start).unwrap_or(i64::MAX);
         trailer.set("Prev", Object::Integer(previous));
         trailer
     }
+}
+
+/// Appends text.
+fn text(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(text.as_bytes());
 }
 
 /// Appends an indirect object and gives the place of its content.
