@@ -76,8 +76,10 @@ impl Journal {
     /// files are its owner's alone.
     ///
     /// # Errors
-    /// [`JournalError::KeyExposed`] when others can read the key, [`JournalError::KeyMissing`] when
-    /// it is gone while sessions are there, [`JournalError::Ledger`], [`JournalError::Io`].
+    /// [`JournalError::DirectoryExposed`] and [`JournalError::KeyExposed`] when they are others' as
+    /// well, [`JournalError::KeyMissing`] when the key is gone while sessions are there,
+    /// [`JournalError::KeyCorrupt`], [`JournalError::Ledger`], [`JournalError::Busy`],
+    /// [`JournalError::Io`].
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, JournalError> {
         let directory = Directory::open(directory.as_ref())?;
         let lock = directory.lock()?;

@@ -42,6 +42,12 @@ pub enum JournalError {
         /// The permissions of the file.
         mode: u32,
     },
+    /// Anybody can put files into the directory: a key and sessions of their own making.
+    #[error("the journal's directory can be written by everybody (mode {mode:03o}); make it 700")]
+    DirectoryExposed {
+        /// The permissions of the directory.
+        mode: u32,
+    },
     /// The content is too large.
     #[error("the session's content has {length} bytes, more than the {most} that are kept", most = super::Journal::MOST_BYTES)]
     TooLarge {

@@ -43,6 +43,14 @@ impl Directory {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(path).map_err(failed("make", path))?;
+        #[cfg(unix)]
+        {
+            let metadata = fs::metadata(path).map_err(failed("read", path))?;
+            let mode = std::os::unix::fs::MetadataExt::mode(&metadata) & 0o777;
+            if mode & 0o002 != 0 {
+                return Err(JournalError::DirectoryExposed { mode });
+            }
+        }
         Ok(Self { path: path.to_owned() })
     }
 

@@ -324,6 +324,9 @@ fn s37_the_key_and_all_files_are_their_owners_alone() {
     }
     fs::set_permissions(&key, fs::Permissions::from_mode(0o400)).unwrap();
     assert!(Journal::open(&place.0).is_ok());
+    fs::set_permissions(&place.0, fs::Permissions::from_mode(0o777)).unwrap();
+    assert!(matches!(Journal::open(&place.0), Err(JournalError::DirectoryExposed { mode: 0o777 })));
+    fs::set_permissions(&place.0, fs::Permissions::from_mode(0o750)).unwrap();
     fs::remove_file(&key).unwrap();
     std::os::unix::fs::symlink(place.0.join("ledger"), &key).unwrap();
     assert!(matches!(Journal::open(&place.0), Err(JournalError::KeyCorrupt)));

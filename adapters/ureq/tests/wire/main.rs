@@ -1,4 +1,5 @@
 //! The transport against servers that behave, and against servers that do not.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bodies;
 mod failures;
