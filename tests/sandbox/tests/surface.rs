@@ -171,3 +171,17 @@ fn more_clients_than_connections_wait_their_turn() {
         assert_eq!(client.join().unwrap(), 200);
     }
 }
+
+#[test]
+fn a_dropped_sandbox_stops_and_leaves_its_port() {
+    let sandbox = Sandbox::start().unwrap();
+    let url = format!("{}/phone", sandbox.base_url());
+    let port = sandbox.base_url().rsplit(':').next().unwrap().parse().unwrap();
+    let browser = sandbox.browser();
+    assert_eq!(browser.request("GET", &url, &[], b"").unwrap().status, 200);
+    assert!(matches!(Sandbox::builder().port(port).start().err(), Some(StartError::Listen(_))));
+    drop(sandbox);
+    assert!(browser.request("GET", &url, &[], b"").is_err());
+    let again = Sandbox::builder().port(port).start().unwrap();
+    assert_eq!(again.browser().request("GET", &url, &[], b"").unwrap().status, 200);
+}

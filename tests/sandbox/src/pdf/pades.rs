@@ -201,3 +201,56 @@ fn write_at(out: &mut [u8], place: usize, text: &str, room: usize) -> Result<(),
     target.ok_or(PdfError::Room)?.copy_from_slice(text.as_bytes());
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPTIONS: Options<'static> = Options {
+        signer: "FULANA",
+        time: 0,
+        page: true,
+        filters: ("Adobe.PPKLite", "ETSI.CAdES.detached"),
+        alter: false,
+    };
+
+    fn sample() -> Vec<u8> {
+        let head = "%PDF-1.7\n1 0 obj\n<</Pages 2 0 R>>\nendobj\n";
+        let second = head.len();
+        let pages = "2 0 obj\n<</Kids [3 0 R]/Count 1>>\nendobj\n";
+        let third = second + pages.len();
+        let page = "3 0 obj\n<</Type /Page/Parent 2 0 R>>\nendobj\n";
+        let start = third + page.len();
+        format!(
+            "{head}{pages}{page}xref\n0 4\n0000000000 65535 f\r\n0000000009 00000 n\r\n{second:010} \
+             00000 n\r\n{third:010} 00000 n\r\ntrailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{start}\n\
+             %%EOF\n"
+        )
+        .into_bytes()
+    }
+
+    #[test]
+    fn what_is_cut_or_changed_anywhere_is_signed_or_refused() {
+        let sample = sample();
+        let signed = |bytes: &[u8]| sign(bytes, &OPTIONS, |digest| digest.to_vec());
+        assert!(signed(&sample).unwrap().document.starts_with(&sample));
+        for place in 0..sample.len() {
+            if let Ok(signed) = signed(&sample[..place]) {
+                assert!(signed.document.starts_with(&sample[..place]));
+            }
+            for change in [b'9', b'<', b'(', 0] {
+                let mut other = sample.clone();
+                other[place] = change;
+                if let Ok(signed) = signed(&other) {
+                    assert!(signed.document.starts_with(&other));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_too_large_for_its_room_is_refused() {
+        let signed = sign(&sample(), &OPTIONS, |_| vec![0; ROOM + 1]);
+        assert!(matches!(signed, Err(PdfError::Room)));
+    }
+}

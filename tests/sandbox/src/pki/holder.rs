@@ -349,3 +349,68 @@ pub(crate) fn chain(authorities: &Authorities, standing: Standing) -> Vec<Vec<u8
 pub(crate) fn issuer_and_serial(certificate: &Certificate) -> Vec<u8> {
     der::sequence(&[&certificate.issuer, &certificate.serial])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The check digit after `characters`, whose weights rise from 2 at the right and begin again
+    /// after `highest`; a character is worth its ASCII code less 48.
+    fn check_digit(characters: &[u8], highest: u32) -> u8 {
+        let weights = (2..=highest).cycle();
+        let sum: u32 = characters
+            .iter()
+            .rev()
+            .zip(weights)
+            .map(|(byte, weight)| u32::from(byte - 48) * weight)
+            .sum();
+        if sum % 11 < 2 { b'0' } else { b'0' + u8::try_from(11 - sum % 11).unwrap() }
+    }
+
+    #[test]
+    fn every_holder_has_valid_check_digits_and_a_name_in_the_certificate() {
+        let authorities = Authorities::mint(1_800_000_000).unwrap();
+        let holders = mint(&authorities, 1_800_000_000).unwrap();
+        assert_eq!(holders.len(), 6);
+        for holder in holders {
+            let number = holder.identification.as_bytes();
+            let (length, highest) = match holder.kind {
+                HolderKind::Cpf => (11, 11),
+                HolderKind::Cnpj => (14, 9),
+            };
+            assert_eq!(number.len(), length);
+            for place in [length - 2, length - 1] {
+                let expected = check_digit(&number[..place], highest);
+                assert_eq!(number[place], expected, "{}", holder.identification);
+            }
+            let common_name = format!("{}:{}", holder.name, holder.identification);
+            for certificate in &holder.certificates {
+                let mut windows = certificate.der().windows(common_name.len());
+                assert!(windows.any(|window| window == common_name.as_bytes()));
+            }
+        }
+    }
+
+    #[test]
+    fn aliases_and_certificates_outlive_a_restart() {
+        let minted = || {
+            let authorities = Authorities::mint(1_800_000_000).unwrap();
+            mint(&authorities, 1_800_000_000).unwrap()
+        };
+        for (first, second) in minted().iter().zip(minted()) {
+            for (first, second) in first.certificates.iter().zip(&second.certificates) {
+                assert_eq!(first.alias(), second.alias());
+                assert_eq!(first.der(), second.der());
+            }
+        }
+    }
+
+    #[test]
+    fn s38_a_masked_identification_hides_its_middle() {
+        let authorities = Authorities::mint(1_800_000_000).unwrap();
+        let holders = mint(&authorities, 1_800_000_000).unwrap();
+        let masked: Vec<String> = holders.iter().map(|holder| holder.masked()).collect();
+        assert!(masked.contains(&"111.***.***-35".to_owned()), "{masked:?}");
+        assert!(masked.contains(&"12A***.***/****-35".to_owned()), "{masked:?}");
+    }
+}
