@@ -9,6 +9,7 @@ use crate::pki::certificate::{
     Certificate, Template, basic_constraints, certificate_policy, extended_key_usage,
     icp_brasil_name, key_usage,
 };
+use crate::pki::holder::{Standing, chain};
 use crate::pki::rsa::RsaKey;
 use crate::pki::{der, keys};
 use crate::random;
@@ -24,6 +25,8 @@ const POLICY: &str = "2.16.76.1.6.9999";
 #[derive(Debug)]
 pub(crate) struct TimeStampAuthority {
     certificate: Certificate,
+    /// In every token, since nothing else in a signed document leads from it to the root.
+    chain: Vec<Vec<u8>>,
     key: RsaKey,
 }
 
@@ -44,7 +47,8 @@ impl TimeStampAuthority {
                 extended_key_usage(true, &[TIME_STAMPING]),
             ],
         });
-        Ok(Self { certificate, key })
+        let chain = chain(authorities, Standing::Good);
+        Ok(Self { certificate, chain, key })
     }
 
     /// A TimeStampToken over a SHA-256 digest, at a time in Unix seconds.
@@ -66,6 +70,6 @@ impl TimeStampAuthority {
             certificate: &self.certificate,
             time_stamp: None,
         };
-        data.sign(&[], |attributes| self.key.sign_sha256(attributes))
+        data.sign(&self.chain, |attributes| self.key.sign_sha256(attributes))
     }
 }
