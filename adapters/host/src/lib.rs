@@ -1,1 +1,81 @@
-//! Signs documents with cloud-held ICP-Brasil keys: sessions, redirect listener, journal.
+//! Signs documents with cloud-held ICP-Brasil keys.
+//!
+//! The holder's key is kept by a trust service; a document's digest is sent there, the holder
+//! approves on a phone, and a signature comes back, which is checked before it is used. This crate is
+//! what a host program calls; the machinery is [`rubrica_core`]'s.
+//!
+//! ```no_run
+//! use rubrica::{Client, Document, Environment, Holder, Job, Notice, Settings};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let secret = std::fs::read_to_string("client-secret")?;
+//! let client = Client::new(Settings::vidaas(Environment::Homologation, "client-id", secret.trim()))?;
+//! let mut session = client.session(Holder::parse("111.444.777-35")?);
+//! let mut screen = |notice: Notice<'_>| println!("{notice:?}");
+//! let documents = [Document::from_file("contract.pdf")];
+//! for outcome in session.sign(&documents, &Job::default(), &mut screen)? {
+//!     std::fs::write("contract-signed.pdf", outcome?.bytes)?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What happens in those lines
+//! 1. The PDF is read, refused if it cannot be signed, and prepared; only its digest will leave.
+//! 2. The holder's phone is asked for a token of the least scope. The session waits, no longer than
+//!    [`Settings::patience`].
+//! 3. The digest is sent. With [`Settings::state_directory`], the session's journal is on disk before.
+//! 4. The signature is verified over the digest that was computed here, against the holder's own
+//!    certificate and the anchors that were given, and put into the PDF.
+//!
+//! What is never done: a signature that does not verify is not handed over, and a request that may
+//! have signed is not sent again unless the host says so ([`Client::resume`]).
+#![forbid(unsafe_code)]
+
+mod authorize;
+mod cancel;
+mod client;
+mod clock;
+mod crash;
+mod document;
+mod driver;
+mod error;
+mod journal;
+mod listener;
+mod look;
+mod random;
+mod record;
+mod resume;
+mod screen;
+mod session;
+mod settings;
+mod signing;
+mod upload;
+
+pub use authorize::Via;
+pub use cancel::Cancellation;
+pub use client::{Client, Credentials, Discovery};
+pub use document::{Document, Form, Outcome, Signed};
+pub use error::{Error, Fault};
+pub use journal::{Journal, JournalError, SessionId};
+pub use listener::{Arrival, Listener, ListenerError, Verdict};
+pub use look::{Look, StampCorner, StampLook};
+pub use resume::{Pending, PendingDocument, Progress};
+pub use screen::{Notice, Screen};
+pub use session::{Deliver, Job, Login, Session};
+pub use settings::Settings;
+
+pub use rubrica_core::advice::Advice;
+pub use rubrica_core::identity::{Cnpj, Cpf, Holder, IdentityError};
+pub use rubrica_core::language::Language;
+pub use rubrica_core::oauth::scope::Scope;
+pub use rubrica_core::prompt::Prompt;
+pub use rubrica_core::psc::{Environment, Provider, Resolution, VIDAAS};
+pub use rubrica_verify::{Anchors, Certificate, Trust, Verified};
+
+/// The state machines beneath, for programs that drive them by themselves.
+pub use rubrica_core as core;
+/// PDFs by themselves.
+pub use rubrica_pdf as pdf;
+/// Verification by itself.
+pub use rubrica_verify as verify;

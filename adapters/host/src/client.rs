@@ -1,0 +1,160 @@
+//! The way in: a client of one provider.
+
+use rubrica_core::exchange::Exchange;
+use rubrica_core::identity::Holder;
+use rubrica_core::psc::{Application, Registration, Service, Slot, UserDiscovery};
+use rubrica_core::secret::SecretText;
+use rubrica_ureq::Transport;
+use zeroize::Zeroizing;
+
+use crate::cancel::Cancellation;
+use crate::clock::Clock;
+use crate::driver::Driver;
+use crate::error::Error;
+use crate::journal::Journal;
+use crate::record::ServiceRecord;
+use crate::session::Session;
+use crate::settings::Settings;
+
+/// A client of one provider, for one registered application.
+///
+/// It can be shared between threads; each session is one thread's.
+#[derive(Debug)]
+pub struct Client {
+    pub(crate) settings: Settings,
+    transport: Transport,
+    pub(crate) journal: Option<Journal>,
+    cancellation: Cancellation,
+}
+
+/// What a provider knows of a holder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Discovery {
+    /// Whether the holder is known there, with a certificate that is not expired.
+    pub known: bool,
+    /// Where the holder's certificates are kept, each by its identifier and its name for people.
+    pub slots: Vec<(String, String)>,
+}
+
+/// What a registration gives. Keep both, the secret as a secret.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Credentials {
+    /// The application's identifier.
+    pub client_id: String,
+    /// The application's secret.
+    pub client_secret: Zeroizing<String>,
+}
+
+impl Client {
+    /// A client with these settings.
+    ///
+    /// # Errors
+    /// Settings that the service would refuse, TLS anchors that are none, a state directory that
+    /// cannot be used.
+    pub fn new(settings: Settings) -> Result<Self, Error> {
+        let transport = transport(&settings)?;
+        let journal = settings.state_directory.as_ref().map(Journal::open).transpose()?;
+        let client = Self { settings, transport, journal, cancellation: Cancellation::new() };
+        // What is wrong with the settings is better told now.
+        client.application(&client.service()?)?;
+        Ok(client)
+    }
+
+    /// The switch that stops this client's sessions, for another thread.
+    #[must_use]
+    pub fn cancellation(&self) -> Cancellation {
+        self.cancellation.clone()
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// A session for a holder. Nothing is sent yet.
+    #[must_use]
+    pub const fn session(&self, holder: Holder) -> Session<'_> {
+        Session::new(self, holder)
+    }
+
+    /// Asks whether a holder is known, and with which certificates.
+    ///
+    /// # Errors
+    /// The service's, or the way to it.
+    pub fn discover(&self, holder: Holder) -> Result<Discovery, Error> {
+        let service = self.service()?;
+        let application = &self.application(&service)?;
+        let question = UserDiscovery { application, holder };
+        let mut body = Vec::new();
+        let reply = self.driver().call(&question, &mut body)?;
+        let slots = question.reply(reply.response(&mut body))?;
+        let pair = |slot: Slot<'_>| (slot.alias.to_owned(), slot.label.to_owned());
+        Ok(Discovery { known: slots.is_known(), slots: slots.iter().map(pair).collect() })
+    }
+
+    /// Registers an application with a provider, which is done once. The settings' client id and
+    /// secret are not used.
+    ///
+    /// # Errors
+    /// The service's, or the way to it.
+    pub fn register(
+        settings: &Settings,
+        name: &str,
+        comments: &str,
+        redirect_uris: &[&str],
+        email: &str,
+    ) -> Result<Credentials, Error> {
+        let service = Service::new(&settings.provider, &settings.base_url)?;
+        let registration = Registration { service, name, comments, redirect_uris, email };
+        let transport = transport(settings)?;
+        let cancellation = Cancellation::new();
+        let driver =
+            Driver { transport: &transport, cancellation: &cancellation, clock: Clock::start() };
+        let mut body = Zeroizing::new(Vec::new());
+        let reply = driver.call(&registration, &mut body)?;
+        let credentials = registration.reply(reply.response(&mut body))?;
+        Ok(Credentials {
+            client_id: credentials.client_id.to_owned(),
+            client_secret: Zeroizing::new(credentials.client_secret.expose().to_owned()),
+        })
+    }
+
+    pub(crate) fn driver(&self) -> Driver<'_> {
+        Driver {
+            transport: &self.transport,
+            cancellation: &self.cancellation,
+            clock: Clock::start(),
+        }
+    }
+
+    pub(crate) fn service(&self) -> Result<Service<'_>, Error> {
+        Ok(Service::new(&self.settings.provider, &self.settings.base_url)?)
+    }
+
+    pub(crate) fn application<'a>(
+        &'a self,
+        service: &Service<'a>,
+    ) -> Result<Application<'a>, Error> {
+        let secret = SecretText::new(&self.settings.client_secret);
+        let Settings { client_id, redirect_uri, .. } = &self.settings;
+        Ok(Application::new(*service, client_id, secret, redirect_uri)?)
+    }
+
+    /// Whom sessions of this client are with.
+    pub(crate) fn service_record(&self) -> ServiceRecord {
+        ServiceRecord {
+            provider: self.settings.provider.name.to_owned(),
+            base_url: self.settings.base_url.trim_end_matches('/').to_owned(),
+            client_id: self.settings.client_id.clone(),
+        }
+    }
+}
+
+fn transport(settings: &Settings) -> Result<Transport, Error> {
+    let mut transport = rubrica_ureq::Settings::default();
+    transport.extra_anchors_pem.clone_from(&settings.tls_anchors);
+    Ok(Transport::new(&transport)?)
+}

@@ -1,0 +1,154 @@
+//! The loop: what a flow asks for is done, and what happened is handed back.
+
+use rubrica_core::document::Documents;
+use rubrica_core::error::{Error as CoreError, Misuse, PeerError, ResourceError};
+use rubrica_core::exchange::{Effect, Exchange};
+use rubrica_core::flow::{Flow, Input, Output};
+use rubrica_core::time::Instant;
+use rubrica_ureq::{Reply, Transport, TransportError};
+use zeroize::Zeroizing;
+
+use crate::cancel::Cancellation;
+use crate::clock::Clock;
+use crate::error::Error;
+
+/// What a driver does for one kind of flow.
+pub(crate) trait Attendant<F: Flow> {
+    /// Where the documents of its requests come from.
+    type Documents: Documents;
+
+    /// Takes an event.
+    fn event(
+        &mut self,
+        driver: &Driver<'_>,
+        flow: &mut F,
+        event: F::Event<'_>,
+    ) -> Result<(), Error>;
+
+    /// Takes what an input brought.
+    fn gain(&mut self, gain: F::Gain<'_>) -> Result<(), Error>;
+
+    /// Saves the flow before a request that must not go twice.
+    fn before_once(&mut self, driver: &Driver<'_>, flow: &F) -> Result<(), Error>;
+
+    /// Saves the flow when the answer to such a request has been taken, or is known to be lost.
+    fn after_once(&mut self, driver: &Driver<'_>, flow: &F) -> Result<(), Error>;
+
+    /// The documents.
+    fn documents(&mut self) -> &mut Self::Documents;
+
+    /// Waits until then, or until something else happens to the flow.
+    fn wait(&mut self, driver: &Driver<'_>, flow: &mut F, until: Instant) -> Result<(), Error> {
+        driver.sleep_until(until);
+        let gain = flow.handle_input(Input::Timeout, driver.now())?;
+        self.gain(gain)
+    }
+}
+
+/// Runs flows and single exchanges over one transport.
+pub(crate) struct Driver<'t> {
+    pub(crate) transport: &'t Transport,
+    pub(crate) cancellation: &'t Cancellation,
+    pub(crate) clock: Clock,
+}
+
+/// What a request fits into at first; it grows to what is needed.
+const BUFFER: usize = 4 * 1024;
+
+impl Driver<'_> {
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub(crate) fn sleep_until(&self, until: Instant) {
+        let until = self.clock.at(until);
+        self.cancellation.sleep(until.saturating_duration_since(std::time::Instant::now()));
+    }
+
+    /// Runs a flow to its end.
+    pub(crate) fn run<F: Flow, A: Attendant<F>>(
+        &self,
+        flow: &mut F,
+        attendant: &mut A,
+    ) -> Result<(), Error> {
+        let mut buffer = Zeroizing::new(vec![0; BUFFER]);
+        let mut body = Zeroizing::new(Vec::new());
+        let mut last_failure = None;
+        let mut cancelled = false;
+        loop {
+            if !cancelled && self.cancellation.is_cancelled() {
+                cancelled = true;
+                match flow.handle_input(Input::Cancel, self.now()) {
+                    // It was over already.
+                    Err(CoreError::Misuse(Misuse::OutOfOrder)) => {}
+                    other => attendant.gain(other?)?,
+                }
+            }
+            let output = flow.poll_output(&mut buffer);
+            if let Err(CoreError::Resource(ResourceError::BufferTooSmall { needed })) = output {
+                drop(output);
+                *buffer = vec![0; needed];
+                continue;
+            }
+            match output? {
+                Output::Done => return Ok(()),
+                Output::Event(event) => attendant.event(self, flow, event)?,
+                Output::Wait(until) => attendant
+                    .wait(self, flow, until)
+                    .map_err(|error| known(error, &mut last_failure))?,
+                Output::Send(request) => {
+                    let effect = request.effect;
+                    if effect == Effect::Once {
+                        attendant.before_once(self, flow)?;
+                    }
+                    match self.transport.send(&request, attendant.documents(), &mut body) {
+                        Ok(reply) => {
+                            let response = reply.response(&mut body);
+                            let gain = flow.handle_input(Input::Response(response), self.now())?;
+                            attendant.gain(gain)?;
+                        }
+                        Err(error) => {
+                            tracing::debug!(%error, ?effect, "no answer");
+                            let input = Input::Failed(error.failure());
+                            last_failure = Some(error);
+                            let gain = flow
+                                .handle_input(input, self.now())
+                                .map_err(|error| known(error.into(), &mut last_failure))?;
+                            attendant.gain(gain)?;
+                        }
+                    }
+                    if effect == Effect::Once {
+                        attendant.after_once(self, flow)?;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends the request of an exchange that needs no flow; its reply is in `body`.
+    pub(crate) fn call<E: Exchange>(
+        &self,
+        exchange: &E,
+        body: &mut Vec<u8>,
+    ) -> Result<Reply, Error> {
+        let mut buffer = Zeroizing::new(vec![0; BUFFER]);
+        loop {
+            let request = exchange.request(&mut buffer);
+            if let Err(CoreError::Resource(ResourceError::BufferTooSmall { needed })) = request {
+                *buffer = vec![0; needed];
+                continue;
+            }
+            return Ok(self.transport.send(&request?, &mut (), body)?);
+        }
+    }
+}
+
+/// The transport's own error, where the flow only knows that nobody answered.
+fn known(error: Error, last_failure: &mut Option<TransportError>) -> Error {
+    match error {
+        Error::Core(CoreError::Peer(PeerError::Unreachable)) => {
+            last_failure.take().map_or(error, Error::Transport)
+        }
+        error => error,
+    }
+}

@@ -1,0 +1,168 @@
+//! What can go wrong on a host, and whose fault it is.
+
+use rubrica_core::advice::Advice;
+use rubrica_core::error::PeerError;
+use rubrica_core::language::Language;
+use rubrica_pdf::PdfError;
+use rubrica_ureq::{SettingsError, TransportError};
+use rubrica_verify::Rejection;
+
+use crate::journal::JournalError;
+use crate::listener::ListenerError;
+
+/// Anything that keeps a document from being signed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The holder, the service, or the way it was asked.
+    #[error(transparent)]
+    Core(#[from] rubrica_core::error::Error),
+    /// The service could not be spoken to.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The transport cannot be set up.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The PDF cannot be signed, or what came back does not go into it.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
+    /// What came back is not what was asked for. It was not used.
+    #[error("the signature was refused: {0}")]
+    Rejected(#[from] Rejection),
+    /// The signed document has no signature in it.
+    #[error("the signed document carries no signature of its own")]
+    Unsigned,
+    /// None of the holder's certificates can be the one that signs.
+    #[error("the service has no usable certificate of this holder")]
+    NoCertificate,
+    /// The document changed between preparing and signing.
+    #[error("the document has changed since it was prepared")]
+    Changed,
+    /// The journal refuses.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The address that the browser comes back to cannot be listened on.
+    #[error(transparent)]
+    Listener(#[from] ListenerError),
+    /// The system has no random numbers to give.
+    #[error("the system's random number generator failed")]
+    Random,
+    /// A file cannot be read or written.
+    #[error("{what}: {error}")]
+    File {
+        /// Which file, and what for.
+        what: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+}
+
+impl Error {
+    /// An error about a file, named by `what`.
+    pub(crate) fn file(what: impl Into<String>, error: std::io::Error) -> Self {
+        Self::File { what: what.into(), error }
+    }
+
+    /// Whose fault it is.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Core(rubrica_core::error::Error::Peer(error)) => match error {
+                PeerError::Denied | PeerError::Expired | PeerError::Cancelled => Fault::Holder,
+                PeerError::InDoubt => Fault::InDoubt,
+                PeerError::Unreachable => Fault::Network,
+                _ => Fault::Service,
+            },
+            Self::Core(rubrica_core::error::Error::Resource(_)) => Fault::Service,
+            Self::Core(_) | Self::Settings(_) | Self::Listener(_) => Fault::Configuration,
+            Self::Transport(_) => Fault::Network,
+            Self::Rejected(_) | Self::Unsigned => Fault::Verification,
+            Self::Pdf(error) => match error.fault() {
+                rubrica_pdf::Fault::Signature => Fault::Verification,
+                rubrica_pdf::Fault::Options => Fault::Configuration,
+                _ => Fault::Document,
+            },
+            Self::NoCertificate => Fault::Service,
+            Self::Changed => Fault::Document,
+            Self::Journal(_) | Self::Random | Self::File { .. } => Fault::Machine,
+        }
+    }
+
+    /// What the operator does next, in words.
+    #[must_use]
+    pub fn advice(&self, language: Language) -> &'static str {
+        match self {
+            Self::Core(error) => error.advice().text(language),
+            Self::Transport(_) => Advice::CheckNetwork.text(language),
+            Self::Settings(_) | Self::Listener(_) => Advice::FixRequest.text(language),
+            Self::Rejected(_) | Self::Unsigned => language.pick(
+                "Não use o documento; nada foi gravado. Mostre o erro ao suporte do serviço.",
+                "Do not use the document; nothing was written. Show the error to the service's support.",
+            ),
+            Self::Pdf(_) => language.pick(
+                "Corrija ou exporte de novo o PDF e tente outra vez.",
+                "Mend the PDF, or export it again, and try once more.",
+            ),
+            Self::NoCertificate => language.pick(
+                "Confirme com o titular se o certificado dele está neste serviço e é válido.",
+                "Ask the holder whether the certificate is kept by this service and is valid.",
+            ),
+            Self::Changed => language.pick(
+                "Não altere o documento durante a assinatura; inicie outra vez.",
+                "Do not change the document while it is being signed; start again.",
+            ),
+            Self::Journal(_) => language.pick(
+                "O diário desta sessão não pode ser usado; verifique se a assinatura foi feita.",
+                "This session's journal cannot be used; find out whether the signature was made.",
+            ),
+            Self::Random | Self::File { .. } => language.pick(
+                "Verifique o computador: disco, permissões e nomes de arquivo.",
+                "Check this machine: disk, permissions and file names.",
+            ),
+        }
+    }
+}
+
+/// An error of the core's as one of the host's.
+pub(crate) fn core(error: impl Into<rubrica_core::error::Error>) -> Error {
+    Error::Core(error.into())
+}
+
+/// Whose fault an error is: what a program branches on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The holder denied, let it expire, or the host gave up on the holder's behalf.
+    Holder,
+    /// The service refused or misbehaved.
+    Service,
+    /// What came back was checked and is not good.
+    Verification,
+    /// It is not known whether the service signed.
+    InDoubt,
+    /// The service cannot be reached.
+    Network,
+    /// The calling program or its configuration.
+    Configuration,
+    /// The document.
+    Document,
+    /// This machine: disk, permissions, random numbers.
+    Machine,
+}
+
+impl Fault {
+    /// The stable word for logs and machines.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Holder => "holder",
+            Self::Service => "service",
+            Self::Verification => "verification",
+            Self::InDoubt => "in_doubt",
+            Self::Network => "network",
+            Self::Configuration => "configuration",
+            Self::Document => "document",
+            Self::Machine => "machine",
+        }
+    }
+}

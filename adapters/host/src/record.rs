@@ -1,0 +1,98 @@
+//! What a session's journal holds.
+
+use std::path::PathBuf;
+
+use rubrica_core::identity::Holder;
+use rubrica_core::oauth::scope::Scope;
+use rubrica_core::psc::SigningSnapshot;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::authorize::Via;
+use crate::document::{Prepared, Recipe, Source};
+use crate::error::Error;
+use crate::journal::JournalError;
+use crate::signing::Piece;
+
+/// A session in the middle of signing: all that another process needs to go on.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) version: u8,
+    /// Seconds since 1970.
+    pub(crate) saved_at: u64,
+    pub(crate) service: ServiceRecord,
+    pub(crate) holder: Holder,
+    pub(crate) via: Via,
+    pub(crate) scope: Scope,
+    pub(crate) lifetime: Option<u64>,
+    pub(crate) certificate_alias: Option<String>,
+    pub(crate) recipe: Recipe,
+    pub(crate) documents: Vec<DocumentRecord>,
+    /// DER of the certificates that raw signatures are verified with.
+    pub(crate) certificates: Vec<Vec<u8>>,
+    pub(crate) flow: SigningSnapshot,
+}
+
+/// Whom the session was with: it is resumed with nobody else.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ServiceRecord {
+    pub(crate) provider: String,
+    pub(crate) base_url: String,
+    pub(crate) client_id: String,
+}
+
+/// A document of the session.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DocumentRecord {
+    pub(crate) name: String,
+    /// Where its bytes are; `None` for a document that was in memory.
+    pub(crate) path: Option<PathBuf>,
+    /// The caller's own words about it.
+    pub(crate) reference: String,
+    pub(crate) prepared: Prepared,
+    pub(crate) state: State,
+}
+
+/// How far a document is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum State {
+    /// Not signed, as far as is known.
+    Waiting,
+    /// The service's answer is here; it has not been handed over yet.
+    Answered(Vec<u8>),
+    /// Its outcome was handed over.
+    Delivered,
+}
+
+impl Record {
+    pub(crate) const VERSION: u8 = 1;
+
+    pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        // Only a record larger than memory cannot be written.
+        let bytes = postcard::to_allocvec(self).map_err(|_| JournalError::Corrupt)?;
+        Ok(Zeroizing::new(bytes))
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        // The version stands first: what follows it may be anything when it is another.
+        if bytes.first() != Some(&Self::VERSION) {
+            return Err(JournalError::Version.into());
+        }
+        postcard::from_bytes(bytes).map_err(|_| JournalError::Corrupt.into())
+    }
+}
+
+impl DocumentRecord {
+    pub(crate) fn of(piece: &Piece) -> Self {
+        Self {
+            name: piece.document.name.clone(),
+            path: match &piece.document.source {
+                Source::File(path) => Some(path.clone()),
+                Source::Bytes(_) => None,
+            },
+            reference: piece.document.reference.clone(),
+            prepared: piece.prepared,
+            state: piece.state.clone(),
+        }
+    }
+}

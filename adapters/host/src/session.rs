@@ -1,0 +1,218 @@
+//! A session: one holder, asked once or as often as needed, and documents to be signed.
+
+use rubrica_core::exchange::Exchange;
+use rubrica_core::identity::Holder;
+use rubrica_core::oauth::grant::Grant;
+use rubrica_core::oauth::scope::Scope;
+use rubrica_core::psc::{Application, Authorization, CertificateDiscovery};
+use rubrica_verify::{Certificate, Trust};
+
+use crate::authorize::{self, Via};
+use crate::client::Client;
+use crate::clock;
+use crate::document::{Document, Form, Outcome};
+use crate::driver::Driver;
+use crate::error::Error;
+use crate::look::Look;
+use crate::screen::Screen;
+use crate::signing;
+
+/// One holder's session.
+#[derive(Debug)]
+pub struct Session<'c> {
+    pub(crate) client: &'c Client,
+    pub(crate) holder: Holder,
+    pub(crate) via: Via,
+    pub(crate) scope: Option<Scope>,
+    pub(crate) lifetime: Option<u64>,
+    pub(crate) certificate_alias: Option<String>,
+    pub(crate) grant: Option<Grant>,
+}
+
+/// How documents are signed.
+#[derive(Clone, Debug, Default)]
+pub struct Job {
+    /// What becomes of them.
+    pub form: Form,
+    /// What a signed PDF tells and shows.
+    pub look: Look,
+    /// Whether the service adds a page to the PDF; only where the service makes the PDF.
+    pub signature_page: bool,
+}
+
+/// Who a holder turned out to be.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Login {
+    /// The holder's certificate, valid, and the holder's own.
+    pub certificate: Certificate,
+    /// How far it is trusted.
+    pub trust: Trust,
+}
+
+impl<'c> Session<'c> {
+    pub(crate) const fn new(client: &'c Client, holder: Holder) -> Self {
+        Self {
+            client,
+            holder,
+            via: Via::Push,
+            scope: None,
+            lifetime: None,
+            certificate_alias: None,
+            grant: None,
+        }
+    }
+
+    /// Asks the holder in this way; by push unless this is called.
+    #[must_use]
+    pub const fn via(mut self, via: Via) -> Self {
+        self.via = via;
+        self
+    }
+
+    /// Asks for this scope. Unless this is called it is the least that the documents need:
+    /// `single_signature` for one, `multi_signature` for as many as go into one request, and
+    /// `signature_session` for more.
+    #[must_use]
+    pub const fn scope(mut self, scope: Scope) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// Asks for a token that lives so many seconds.
+    #[must_use]
+    pub const fn lifetime(mut self, seconds: u64) -> Self {
+        self.lifetime = Some(seconds);
+        self
+    }
+
+    /// Uses this one of the holder's certificates.
+    #[must_use]
+    pub fn certificate_alias(mut self, alias: impl Into<String>) -> Self {
+        self.certificate_alias = Some(alias.into());
+        self
+    }
+
+    /// Signs documents and gives their outcomes in their order.
+    ///
+    /// # Errors
+    /// What stopped the session before every document had an outcome. What had been signed by then
+    /// is lost to this caller: [`Session::sign_each`] hands it over as it comes.
+    pub fn sign(
+        &mut self,
+        documents: &[Document],
+        job: &Job,
+        screen: &mut dyn Screen,
+    ) -> Result<Vec<Outcome>, Error> {
+        let mut outcomes: Vec<Option<Outcome>> = documents.iter().map(|_| None).collect();
+        self.sign_each(documents, job, screen, &mut |index, _, outcome| {
+            if let Some(place) = outcomes.get_mut(index) {
+                *place = Some(outcome);
+            }
+            Ok(())
+        })?;
+        // Every document has an outcome when there was no error.
+        Ok(outcomes.into_iter().flatten().collect())
+    }
+
+    /// Signs documents and hands each outcome to `deliver`, with the document's number, as soon as
+    /// it is known. With a state directory, an outcome that `deliver` did not take is kept, and
+    /// [`Client::resume`] hands it over again.
+    ///
+    /// # Errors
+    /// What stopped the session before every document had an outcome, or the error of `deliver`.
+    pub fn sign_each(
+        &mut self,
+        documents: &[Document],
+        job: &Job,
+        screen: &mut dyn Screen,
+        deliver: &mut Deliver<'_>,
+    ) -> Result<(), Error> {
+        signing::sign(self, documents, job, screen, deliver)
+    }
+
+    /// Asks the holder to log in: who it is, and nothing is signed.
+    ///
+    /// # Errors
+    /// The holder's, the service's, or a certificate that is not the holder's or not good.
+    pub fn login(&mut self, screen: &mut dyn Screen) -> Result<Login, Error> {
+        let driver = self.client.driver();
+        let service = self.client.service()?;
+        let application = self.client.application(&service)?;
+        let grant = self.authorize(&driver, &application, Scope::AuthenticationSession, screen)?;
+        let (certificate, trust) = self
+            .certificates(&driver, &application, &grant)?
+            .into_iter()
+            .next()
+            .ok_or(Error::NoCertificate)?;
+        Ok(Login { certificate, trust })
+    }
+
+    pub(crate) fn authorize(
+        &self,
+        driver: &Driver<'_>,
+        application: &Application<'_>,
+        scope: Scope,
+        screen: &mut dyn Screen,
+    ) -> Result<Grant, Error> {
+        let authorization =
+            Authorization { holder: Some(self.holder), scope, lifetime: self.lifetime };
+        let settings = &self.client.settings;
+        authorize::authorize(
+            driver,
+            application,
+            &settings.redirect_uri,
+            authorization,
+            self.via,
+            clock::duration(settings.patience),
+            screen,
+        )
+    }
+
+    /// The holder's certificates that are good now.
+    pub(crate) fn certificates(
+        &self,
+        driver: &Driver<'_>,
+        application: &Application<'_>,
+        grant: &Grant,
+    ) -> Result<Vec<(Certificate, Trust)>, Error> {
+        let alias = self.certificate_alias.as_deref();
+        let question = CertificateDiscovery { application, grant, alias };
+        let mut body = Vec::new();
+        let reply = driver.call(&question, &mut body)?;
+        let found = question.reply(reply.response(&mut body))?;
+        let anchors = self.client.settings.trust.as_ref();
+        let mut good = Vec::new();
+        let mut refused = Error::NoCertificate;
+        for each in found.iter() {
+            let bundle = rubrica_verify::certificates_from_pem(each.pem.as_bytes())?;
+            let Some((signer, chain)) = bundle.split_first() else { continue };
+            match rubrica_verify::certificate(
+                signer,
+                chain,
+                Some(self.holder),
+                clock::wall(),
+                anchors,
+            ) {
+                Ok(trust) => good.push((signer.clone(), trust)),
+                Err(rejection) => refused = rejection.into(),
+            }
+        }
+        if good.is_empty() { Err(refused) } else { Ok(good) }
+    }
+
+    /// The least scope for so many documents.
+    pub(crate) fn scope_for(&self, documents: usize, job: &Job) -> Scope {
+        let limit = self.client.settings.provider.limits.documents_per_request;
+        // Documents that are sent go one in a request.
+        let in_one_request = if job.form.format().needs_document() { 1 } else { limit };
+        self.scope.unwrap_or(match documents {
+            0 | 1 => Scope::SingleSignature,
+            count if count <= in_one_request => Scope::MultiSignature,
+            _ => Scope::SignatureSession,
+        })
+    }
+}
+
+/// Takes an outcome: the document's number, the document, and what became of it.
+pub type Deliver<'d> = dyn FnMut(usize, &Document, Outcome) -> Result<(), std::io::Error> + 'd;

@@ -1,0 +1,389 @@
+//! Signing documents: prepared before the holder is asked, journaled before a request leaves, checked
+//! before anything is handed over.
+
+use rubrica_core::error::PeerError;
+use rubrica_core::flow::Flow;
+use rubrica_core::oauth::scope::Scope;
+use rubrica_core::psc::{
+    Application, Batch, Item, Order, Resolution, Signing, SigningEvent, SigningSnapshot,
+};
+use rubrica_core::time::Duration;
+use rubrica_verify::{Certificate, Expected};
+
+use crate::clock;
+use crate::crash;
+use crate::document::{Document, Form, Outcome, Prepared, Recipe, Signed};
+use crate::driver::{Attendant, Driver};
+use crate::error::{Error, core};
+use crate::journal;
+use crate::random;
+use crate::record::{DocumentRecord, Record, State};
+use crate::screen::{Notice, Screen};
+use crate::session::{Deliver, Job, Session};
+use crate::upload::Uploads;
+
+/// How long an order may take in all, approvals included, before what is left of it fails.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// Signs documents from their beginning.
+pub(crate) fn sign(
+    session: &mut Session<'_>,
+    documents: &[Document],
+    job: &Job,
+    screen: &mut dyn Screen,
+    deliver: &mut Deliver<'_>,
+) -> Result<(), Error> {
+    let recipe = Recipe {
+        form: job.form,
+        look: job.look.clone(),
+        signed_at: clock::wall().seconds(),
+        signature_page: job.signature_page,
+    };
+    let mut pieces = Vec::new();
+    for (index, document) in documents.iter().enumerate() {
+        match recipe.prepare(document) {
+            Ok(prepared) => pieces.push(Piece::new(index, document.clone(), prepared)),
+            Err(error) => handed(deliver(index, document, Err(error)))?,
+        }
+    }
+    if pieces.is_empty() {
+        return Ok(());
+    }
+    let scope = session.scope_for(pieces.len(), job);
+    run(Work::new(session, recipe, scope, pieces, screen, deliver), Start::Fresh)
+}
+
+/// A document with its place in the caller's list and what is known of it.
+pub(crate) struct Piece {
+    pub(crate) index: usize,
+    pub(crate) id: String,
+    pub(crate) document: Document,
+    pub(crate) prepared: Prepared,
+    pub(crate) state: State,
+}
+
+impl Piece {
+    fn new(index: usize, document: Document, prepared: Prepared) -> Self {
+        Self::saved(index, document, prepared, State::Waiting)
+    }
+
+    pub(crate) fn saved(
+        index: usize,
+        document: Document,
+        prepared: Prepared,
+        state: State,
+    ) -> Self {
+        Self {
+            index,
+            id: format!("rubrica-{}", index.saturating_add(1)),
+            document,
+            prepared,
+            state,
+        }
+    }
+}
+
+/// Where an order begins.
+#[expect(clippy::large_enum_variant, reason = "there is one, and it is taken apart at once")]
+pub(crate) enum Start {
+    /// At its first document.
+    Fresh,
+    /// Where another process left it.
+    Saved {
+        snapshot: SigningSnapshot,
+        elapsed: rubrica_core::time::Elapsed,
+        /// The host's word on documents in doubt.
+        resolution: Option<Resolution>,
+    },
+}
+
+/// Runs an order to its end.
+pub(crate) fn run(mut work: Work<'_, '_>, start: Start) -> Result<(), Error> {
+    let client = work.session.client;
+    let service = client.service()?;
+    let application = client.application(&service)?;
+    let ids: Vec<(String, String, Prepared)> = work
+        .pieces
+        .iter()
+        .map(|piece| (piece.id.clone(), piece.document.name.clone(), piece.prepared))
+        .collect();
+    let items: Vec<Item<'_>> = ids
+        .iter()
+        .map(|(id, alias, prepared)| Item {
+            id,
+            alias,
+            content: prepared.content(work.recipe.form),
+        })
+        .collect();
+    let alias = work.session.certificate_alias.clone();
+    let order = Order {
+        items: &items,
+        format: work.recipe.form.format(),
+        padding: match work.recipe.form {
+            // What is verified afterwards must be what was asked for.
+            Form::Raw => Some(rubrica_core::psc::Padding::Pkcs1V15),
+            _ => None,
+        },
+        signature_page: work.recipe.signature_page,
+        certificate_alias: alias.as_deref(),
+    };
+    let driver = client.driver();
+    let seed = random::seed()?;
+    let now = driver.now();
+    let mut flow = match start {
+        Start::Fresh => {
+            let mut flow = Signing::new(&application, &order, PATIENCE, seed, now)?;
+            // A session's token of an earlier call is as good as a new one.
+            if let Some(grant) = work.session.grant.take()
+                && !grant.is_expired(now)
+            {
+                flow.authorize(grant, now)?;
+            }
+            flow
+        }
+        Start::Saved { snapshot, elapsed, resolution } => {
+            work.resolution = resolution;
+            Signing::resume(&application, &order, snapshot, elapsed, PATIENCE, seed, now)?
+        }
+    };
+    work.hand_over()?;
+    let mut attendant = Attending { work, application: &application };
+    driver.run(&mut flow, &mut attendant)?;
+    attendant.work.session.grant = flow.take_grant();
+    attendant.work.close()
+}
+
+/// An order being worked on.
+pub(crate) struct Work<'w, 'c> {
+    pub(crate) session: &'w mut Session<'c>,
+    recipe: Recipe,
+    scope: Scope,
+    pub(crate) pieces: Vec<Piece>,
+    uploads: Uploads,
+    certificates: Vec<Certificate>,
+    screen: &'w mut dyn Screen,
+    deliver: &'w mut Deliver<'w>,
+    journal: Option<journal::Session>,
+    resolution: Option<Resolution>,
+}
+
+impl<'w, 'c> Work<'w, 'c> {
+    pub(crate) fn new(
+        session: &'w mut Session<'c>,
+        recipe: Recipe,
+        scope: Scope,
+        pieces: Vec<Piece>,
+        screen: &'w mut dyn Screen,
+        deliver: &'w mut Deliver<'_>,
+    ) -> Self {
+        let uploads = Uploads::new(pieces.iter().map(|piece| piece.document.clone()).collect());
+        Self {
+            session,
+            recipe,
+            scope,
+            pieces,
+            uploads,
+            certificates: Vec::new(),
+            screen,
+            deliver,
+            journal: None,
+            resolution: None,
+        }
+    }
+
+    /// Goes on with a journal that exists, and with the certificates that it holds.
+    pub(crate) fn with_journal(
+        mut self,
+        journal: journal::Session,
+        certificates: Vec<Certificate>,
+    ) -> Self {
+        self.journal = Some(journal);
+        self.certificates = certificates;
+        self
+    }
+
+    /// Writes the journal.
+    fn save(&mut self, flow: SigningSnapshot) -> Result<(), Error> {
+        if self.journal.is_none() {
+            self.journal =
+                self.session.client.journal.as_ref().map(journal::Journal::create).transpose()?;
+        }
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        let record = Record {
+            version: Record::VERSION,
+            saved_at: clock::wall().seconds(),
+            service: self.session.client.service_record(),
+            holder: self.session.holder,
+            via: self.session.via,
+            scope: self.scope,
+            lifetime: self.session.lifetime,
+            certificate_alias: self.session.certificate_alias.clone(),
+            recipe: self.recipe.clone(),
+            documents: self.pieces.iter().map(DocumentRecord::of).collect(),
+            certificates: self.certificates.iter().map(|each| each.der().to_vec()).collect(),
+            flow,
+        };
+        Ok(journal.write(&record.encode()?)?)
+    }
+
+    /// Hands over the answers that have come: checked, put together with their documents.
+    fn hand_over(&mut self) -> Result<(), Error> {
+        for place in 0..self.pieces.len() {
+            let Some(piece) = self.pieces.get_mut(place) else { break };
+            if let State::Answered(answer) = &piece.state {
+                let answer = answer.clone();
+                self.hand(place, |work, piece| work.finish(piece, answer))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&self, piece: &Piece, answer: Vec<u8>) -> Outcome {
+        let settings = &self.session.client.settings;
+        let expected = Expected {
+            digest: *piece.prepared.digest.as_bytes(),
+            holder: Some(self.session.holder),
+            at: clock::wall(),
+            anchors: settings.trust.as_ref(),
+        };
+        let Piece { document, prepared, .. } = piece;
+        let (bytes, verified) =
+            self.recipe.finish(document, prepared, answer, &self.certificates, expected)?;
+        Ok(Signed { bytes, verified })
+    }
+
+    /// Delivers one document's outcome, once.
+    fn hand(
+        &mut self,
+        place: usize,
+        outcome: impl FnOnce(&Self, &Piece) -> Outcome,
+    ) -> Result<(), Error> {
+        let Some(piece) = self.pieces.get(place) else { return Ok(()) };
+        if piece.state == State::Delivered {
+            return Ok(());
+        }
+        let outcome = outcome(self, piece);
+        handed((self.deliver)(piece.index, &piece.document, outcome))?;
+        crash::point();
+        if let Some(piece) = self.pieces.get_mut(place) {
+            piece.state = State::Delivered;
+        }
+        self.show_progress();
+        Ok(())
+    }
+
+    fn show_progress(&mut self) {
+        let done = self.pieces.iter().filter(|piece| piece.state == State::Delivered).count();
+        self.screen.show(Notice::Signing { done, total: self.pieces.len() });
+    }
+
+    fn take(&mut self, batch: &Batch<'_, '_>) -> Result<(), Error> {
+        match &batch.outcome {
+            Ok(signatures) => {
+                for (place, signature) in signatures.iter() {
+                    let decoded = signature.and_then(|signature| {
+                        let mut bytes = vec![0; signature.decoded_bound()];
+                        let length = signature.decode(&mut bytes)?.len();
+                        bytes.truncate(length);
+                        Ok(bytes)
+                    });
+                    match (decoded, self.pieces.get_mut(place)) {
+                        (Ok(bytes), Some(piece)) => piece.state = State::Answered(bytes),
+                        (Err(error), Some(_)) => self.hand(place, |_, _| Err(error.into()))?,
+                        (_, None) => {}
+                    }
+                }
+            }
+            Err(error) => {
+                for place in batch.items.clone() {
+                    self.hand(place, |_, _| Err((*error).into()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// All is delivered: the journal has nothing more to say.
+    fn close(mut self) -> Result<(), Error> {
+        match self.journal.take() {
+            Some(journal) => Ok(journal.remove()?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The work with its application, which the flow borrows as well.
+struct Attending<'a, 'w, 'c> {
+    work: Work<'w, 'c>,
+    application: &'a Application<'a>,
+}
+
+impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
+    type Documents = Uploads;
+
+    fn event(
+        &mut self,
+        driver: &Driver<'_>,
+        flow: &mut Signing<'f>,
+        event: SigningEvent,
+    ) -> Result<(), Error> {
+        let work = &mut self.work;
+        match event {
+            SigningEvent::Authorize => {
+                let grant =
+                    work.session.authorize(driver, self.application, work.scope, work.screen)?;
+                if work.recipe.form == Form::Raw && work.certificates.is_empty() {
+                    // A bare signature names no certificate, and a token that one signature spends
+                    // cannot ask for it afterwards.
+                    let found = work.session.certificates(driver, self.application, &grant)?;
+                    work.certificates = found.into_iter().map(|(each, _)| each).collect();
+                }
+                flow.authorize(grant, driver.now())?;
+                work.show_progress();
+            }
+            SigningEvent::InDoubt(items) => match work.resolution.take() {
+                Some(resolution) => {
+                    if let Some(batch) = flow.resolve(resolution, driver.now())? {
+                        work.take(&batch)?;
+                    }
+                }
+                None => {
+                    // The journal says so already, and keeps it until the host decides.
+                    for place in items {
+                        let Some(piece) = work.pieces.get(place) else { continue };
+                        let outcome = Err(core(PeerError::InDoubt));
+                        handed((work.deliver)(piece.index, &piece.document, outcome))?;
+                    }
+                    return Err(core(PeerError::InDoubt));
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn gain(&mut self, gain: Option<Batch<'_, '_>>) -> Result<(), Error> {
+        gain.map_or(Ok(()), |batch| self.work.take(&batch))
+    }
+
+    fn before_once(&mut self, driver: &Driver<'_>, flow: &Signing<'f>) -> Result<(), Error> {
+        crash::point();
+        self.work.save(flow.snapshot(driver.now()))?;
+        crash::point();
+        Ok(())
+    }
+
+    fn after_once(&mut self, driver: &Driver<'_>, flow: &Signing<'f>) -> Result<(), Error> {
+        crash::point();
+        self.work.save(flow.snapshot(driver.now()))?;
+        crash::point();
+        self.work.hand_over()
+    }
+
+    fn documents(&mut self) -> &mut Uploads {
+        &mut self.work.uploads
+    }
+}
+
+fn handed(result: std::io::Result<()>) -> Result<(), Error> {
+    result.map_err(|error| Error::file("the outcome could not be handed over", error))
+}
