@@ -4,228 +4,18 @@ use core::fmt;
 use core::ops::Range;
 
 use super::application::Application;
-use super::provider::Provider;
+use super::format::Padding;
+use super::order::{Content, Item, Order};
 use crate::codec::base64;
 use crate::codec::buffer::{Buffer, as_text};
 use crate::codec::json::{self, Object, Writer};
 use crate::document::{Body, Digest, Slot, Template};
-use crate::error::{Document, Error, Mismatch, Misuse, PeerError, ResourceError};
+use crate::error::{Document, Error, Flaw, Malformed, Mismatch, PeerError, ResourceError};
 use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
 use crate::oauth::refusal;
 
-/// A form in which a signature is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// The bare result of the private key's operation over the digest.
-    Raw,
-    /// VIDaaS's other word for it. Unsure: no source tells the difference from [`Format::Raw`].
-    RawData,
-    /// Unsure: no source tells what is done with the digest.
-    RawDigestedData,
-    /// PKCS#7, detached, with contentType, signingTime (the service's clock), messageDigest and
-    /// signingCertificateV2 signed.
-    Cms,
-    /// CAdES with the policy AD-RT: a time stamp is in it.
-    CadesAdRt,
-    /// CAdES with the policy AD-RB.
-    CadesAdRb,
-    /// A signed PDF with the policy AD-RT. The document is sent.
-    PadesAdRt,
-    /// A signed PDF with the policy AD-RB. The document is sent.
-    PadesAdRb,
-}
-
-impl Format {
-    /// Every format.
-    pub const ALL: [Self; 8] = [
-        Self::Raw,
-        Self::RawData,
-        Self::RawDigestedData,
-        Self::Cms,
-        Self::CadesAdRt,
-        Self::CadesAdRb,
-        Self::PadesAdRt,
-        Self::PadesAdRb,
-    ];
-
-    /// The word on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Raw => "RAW",
-            Self::RawData => "RAW_DATA",
-            Self::RawDigestedData => "RAW_DIGESTED_DATA",
-            Self::Cms => "CMS",
-            Self::CadesAdRt => "CAdES_AD_RT",
-            Self::CadesAdRb => "CAdES_AD_RB",
-            Self::PadesAdRt => "PAdES_AD_RT",
-            Self::PadesAdRb => "PAdES_AD_RB",
-        }
-    }
-
-    /// Whether it cannot be made of a digest alone.
-    #[must_use]
-    pub const fn needs_document(self) -> bool {
-        matches!(self, Self::PadesAdRt | Self::PadesAdRb)
-    }
-
-    /// Whether it is the bare result of the key, to which a padding belongs.
-    #[must_use]
-    pub const fn is_raw(self) -> bool {
-        matches!(self, Self::Raw | Self::RawData | Self::RawDigestedData)
-    }
-}
-
-/// How a digest is brought to the length of the key (VIDaaS manual v1.6 §3.2 note 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Padding {
-    /// Unsure: no source tells what is signed then.
-    None,
-    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2); the service adds the DigestInfo.
-    Pkcs1V15,
-    /// RSASSA-PSS (RFC 8017 §8.1).
-    Pss,
-}
-
-impl Padding {
-    /// The word on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "NONE",
-            Self::Pkcs1V15 => "PKCS1V1_5",
-            Self::Pss => "PSS",
-        }
-    }
-}
-
-/// What is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Content {
-    /// A document that stays here: only its digest is sent.
-    Digest(Digest),
-    /// A document that is sent, of so many bytes; it streams through the request's body.
-    Document {
-        /// Its length in bytes.
-        length: u64,
-    },
-}
-
-/// One document to be signed.
-#[derive(Clone, Copy, Debug)]
-pub struct Item<'a> {
-    /// What the reply is matched by: unique in its order, 1 to 64 bytes, no control characters.
-    pub id: &'a str,
-    /// The name that the holder may be shown: 1 to 255 bytes, no control characters.
-    pub alias: &'a str,
-    /// What is signed.
-    pub content: Content,
-}
-
-impl Item<'_> {
-    /// Bytes of the longest identifier.
-    pub const ID: usize = 64;
-
-    /// Bytes of the longest alias.
-    pub const ALIAS: usize = 255;
-
-    fn check(&self, format: Format, provider: &Provider<'_>) -> Result<(), Error> {
-        let bounded = |text: &str, bound: usize| {
-            !text.is_empty() && text.len() <= bound && !text.chars().any(char::is_control)
-        };
-        if !bounded(self.id, Self::ID) {
-            return Err(Misuse::Field("id").into());
-        }
-        if !bounded(self.alias, Self::ALIAS) {
-            return Err(Misuse::Field("alias").into());
-        }
-        match self.content {
-            Content::Digest(Digest::OF_NOTHING) | Content::Document { length: 0 } => {
-                Err(Misuse::EmptyDocument.into())
-            }
-            Content::Digest(_) if format.needs_document() => {
-                Err(Misuse::Field("base64_content").into())
-            }
-            Content::Document { length } if length > provider.limits.document_bytes => {
-                Err(Misuse::DocumentTooLarge.into())
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Documents to be signed in one way.
-#[derive(Clone, Copy, Debug)]
-pub struct Order<'a> {
-    /// The documents.
-    pub items: &'a [Item<'a>],
-    /// The form of the signatures.
-    pub format: Format,
-    /// The padding, for the raw formats; `None` leaves it to the provider.
-    pub padding: Option<Padding>,
-    /// Whether the service adds a page to a PDF that shows the signature. It may then rewrite the
-    /// document.
-    pub signature_page: bool,
-    /// Which of the holder's certificates; `None` leaves it to the provider.
-    pub certificate_alias: Option<&'a str>,
-}
-
-impl Order<'_> {
-    /// Checks all of it before the holder is bothered.
-    ///
-    /// # Errors
-    /// [`Misuse`] with what the provider would refuse.
-    pub fn check(&self, provider: &Provider<'_>) -> Result<(), Error> {
-        if self.items.is_empty() {
-            return Err(Misuse::EmptyDocument.into());
-        }
-        if !provider.formats.contains(&self.format) {
-            return Err(Misuse::NotOffered(self.format.as_str()).into());
-        }
-        match self.padding {
-            Some(padding) if !self.format.is_raw() || !provider.paddings.contains(&padding) => {
-                return Err(Misuse::NotOffered(padding.as_str()).into());
-            }
-            _ => {}
-        }
-        if self.signature_page && !self.format.needs_document() {
-            return Err(Misuse::Field("pdf_signature_page").into());
-        }
-        for (place, item) in self.items.iter().enumerate() {
-            item.check(self.format, provider)?;
-            if self.items.iter().take(place).any(|earlier| earlier.id == item.id) {
-                return Err(Misuse::DuplicateId.into());
-            }
-        }
-        Ok(())
-    }
-
-    /// A digest of all that is ordered, by which a saved flow knows its order again.
-    pub(super) fn fingerprint(&self) -> Digest {
-        let mut hasher = crate::document::Hasher::new();
-        let mut field = |bytes: &[u8]| {
-            hasher.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hasher.update(bytes);
-        };
-        field(self.format.as_str().as_bytes());
-        field(self.padding.map_or("", Padding::as_str).as_bytes());
-        field(&[u8::from(self.signature_page)]);
-        field(self.certificate_alias.unwrap_or_default().as_bytes());
-        for item in self.items {
-            field(item.id.as_bytes());
-            field(item.alias.as_bytes());
-            match item.content {
-                Content::Digest(digest) => field(digest.as_bytes()),
-                Content::Document { length } => field(&length.to_be_bytes()),
-            }
-        }
-        hasher.finish()
-    }
-}
-
 /// A request for the signatures of some of an order's documents.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SignatureRequest<'a> {
     /// Who asks.
     pub application: &'a Application<'a>,
@@ -235,6 +25,17 @@ pub struct SignatureRequest<'a> {
     pub items: Range<usize>,
     /// The access token.
     pub token: &'a str,
+}
+
+impl fmt::Debug for SignatureRequest<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SignatureRequest")
+            .field("application", self.application)
+            .field("order", self.order)
+            .field("items", &self.items)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> SignatureRequest<'a> {
@@ -424,9 +225,9 @@ impl<'r> Signature<'r> {
             base64::DecodeError::Output => {
                 ResourceError::BufferTooSmall { needed: self.decoded_bound() }.into()
             }
-            base64::DecodeError::Invalid => PeerError::Malformed(crate::error::Malformed {
+            base64::DecodeError::Invalid => PeerError::Malformed(Malformed {
                 document: Document::Signature,
-                flaw: crate::error::Flaw::Invalid("raw_signature"),
+                flaw: Flaw::Invalid("raw_signature"),
             })
             .into(),
         })
