@@ -86,7 +86,7 @@ pub fn authorize<F>(
     visits: &[(u64, String)],
 ) -> Authorized
 where
-    F: for<'r> Flow<Gain<'r> = Option<Grant>> + 'static,
+    F: for<'r> Flow<Gain<'r> = Option<Grant>>,
     for<'b> F::Event<'b>: Debug,
 {
     let (mut now, mut buffer, mut visits) = (start, vec![0; 4096], visits.iter());
@@ -192,7 +192,7 @@ impl Signer {
     ///
     /// # Panics
     /// When one of them has an outcome already.
-    pub fn take(&mut self, batch: Batch<'_>) {
+    pub fn take(&mut self, batch: Batch<'_, '_>) {
         match batch.outcome {
             Ok(signatures) => {
                 let mut places = batch.items;

@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod drive;
+pub mod exchanges;
 pub mod orders;
 pub mod setting;
 pub mod wire;
