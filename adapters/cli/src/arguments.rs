@@ -1,0 +1,465 @@
+//! What stands on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rubrica::{Environment, Form, Scope};
+
+/// Signs documents with cloud-held ICP-Brasil keys
+#[derive(Debug, Parser)]
+#[command(name = "rubrica", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Configuration file
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// Profile of the configuration file
+    #[arg(long, value_name = "NAME", global = true)]
+    pub(crate) profile: Option<String>,
+    /// Language of the messages: pt-BR or en
+    #[arg(long, value_name = "TAG", global = true)]
+    pub(crate) lang: Option<String>,
+}
+
+/// What there is to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Shows a whole signature, by push and by QR code, against the emulated service
+    Demo(Demo),
+    /// Runs the emulated service until Ctrl-C
+    Sandbox(Sandbox),
+    /// Lists the providers that are known
+    Providers(Providers),
+    /// Registers this application with a provider, once
+    Register(Register),
+    /// Asks whether a provider knows a holder
+    Discover(Discover),
+    /// Asks a holder to log in: who it is, and nothing is signed
+    Login(Login),
+    /// Signs documents
+    Sign(Sign),
+    /// Shows a certificate, of a file or of a holder who is asked to log in
+    Certificate(Certificate),
+    /// Checks signatures
+    Verify(Verify),
+    /// Goes on with sessions that were interrupted
+    Resume(Resume),
+}
+
+/// With whom, and as whom.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Service")]
+pub(crate) struct Service {
+    /// Provider; vidaas unless said otherwise
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Option<String>,
+    /// The provider's environment: production, homologation or demonstration
+    #[arg(long, value_name = "NAME", value_parser = environment, conflicts_with = "base_url")]
+    pub(crate) environment: Option<Environment>,
+    /// The service's address, https://…, instead of an environment
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// PEM of an authority trusted for TLS beside the usual ones
+    #[arg(long, value_name = "PEM")]
+    pub(crate) tls_ca: Option<PathBuf>,
+    /// The application's identifier
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// File with the application's secret and nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_secret_file: Option<PathBuf>,
+    /// Where browsers come back to, exactly as registered
+    #[arg(long, value_name = "URI")]
+    pub(crate) redirect_uri: Option<String>,
+    /// Folder for interrupted sessions
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state_directory: Option<PathBuf>,
+}
+
+/// Whom the signers' certificates must chain to.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Trust {
+    /// PEM with the roots that signers' certificates must chain to
+    #[arg(long, value_name = "PEM")]
+    pub(crate) trust: Option<PathBuf>,
+}
+
+/// Who is asked, and how.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Asking {
+    /// The holder's CPF or CNPJ
+    #[arg(long, value_name = "CPF|CNPJ")]
+    pub(crate) holder: String,
+    /// How the holder is asked
+    #[arg(long, value_enum, default_value_t = Via::Push)]
+    pub(crate) via: Via,
+    /// How long the holder has to approve; the provider's window unless set
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: Option<u64>,
+    /// How long the token lives; the provider's default unless set
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) lifetime: Option<u64>,
+}
+
+/// How the holder is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Via {
+    /// By a notification on the phone
+    Push,
+    /// By a QR code that the phone scans
+    Qr,
+}
+
+impl From<Via> for rubrica::Via {
+    fn from(via: Via) -> Self {
+        match via {
+            Via::Push => Self::Push,
+            Via::Qr => Self::Redirect,
+        }
+    }
+}
+
+/// `rubrica sign`
+#[derive(Debug, Args)]
+pub(crate) struct Sign {
+    /// Documents
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+    /// What becomes of the documents; pades for PDFs and cms for others unless set
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Scope of the token: single_signature, multi_signature or signature_session; the least that
+    /// is enough unless set
+    #[arg(long, value_name = "SCOPE", value_parser = signing_scope)]
+    pub(crate) scope: Option<Scope>,
+    /// Where the signed document goes; of one document only
+    #[arg(long, value_name = "FILE", conflicts_with = "out_dir")]
+    pub(crate) out: Option<PathBuf>,
+    /// Folder for the signed documents; beside the originals unless set
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out_dir: Option<PathBuf>,
+    /// Replaces files that exist
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// One JSON object a line on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Which of the holder's certificates signs
+    #[arg(long, value_name = "ALIAS")]
+    pub(crate) alias: Option<String>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
+/// What a signed PDF tells and shows.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "PDF")]
+pub(crate) struct Look {
+    /// Why the document is signed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// Where the document is signed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) location: Option<String>,
+    /// The signer's name, in the signature and on the stamp
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Option<String>,
+    /// Puts a visible stamp on the last page; it needs --name
+    #[arg(long, requires = "name")]
+    pub(crate) stamp: bool,
+    /// Address that the stamp's QR code leads to
+    #[arg(long, value_name = "URL", requires = "stamp")]
+    pub(crate) stamp_url: Option<String>,
+    /// Bytes kept free for the signature; 16384 unless set
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) reserve: Option<usize>,
+    /// Lets the service add a page; PAdES_AD_RB and PAdES_AD_RT only
+    #[arg(long)]
+    pub(crate) signature_page: bool,
+}
+
+/// What becomes of a document, in the words of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
+pub(crate) enum Format {
+    /// A signed PDF; only its digest leaves this machine
+    Pades,
+    /// A detached CMS, FILE.p7s; only the digest leaves this machine
+    Cms,
+    /// The bare signature, FILE.sig; only the digest leaves this machine
+    Raw,
+    /// A PDF that the service signs, policy AD-RB; the document is sent
+    #[value(name = "PAdES_AD_RB")]
+    PadesAdRb,
+    /// The same with a time stamp
+    #[value(name = "PAdES_AD_RT")]
+    PadesAdRt,
+    /// A detached CAdES, policy AD-RB, FILE.p7s; only the digest leaves this machine
+    #[value(name = "CAdES_AD_RB")]
+    CadesAdRb,
+    /// The same with a time stamp
+    #[value(name = "CAdES_AD_RT")]
+    CadesAdRt,
+}
+
+impl From<Format> for Form {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Pades => Self::Pdf,
+            Format::Cms => Self::Cms,
+            Format::Raw => Self::Raw,
+            Format::PadesAdRb => Self::PadesAdRb,
+            Format::PadesAdRt => Self::PadesAdRt,
+            Format::CadesAdRb => Self::CadesAdRb,
+            Format::CadesAdRt => Self::CadesAdRt,
+        }
+    }
+}
+
+/// `rubrica verify`
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// A signed PDF, a CMS (.p7s), or with --certificate a bare signature
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The document that a detached signature is of
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<PathBuf>,
+    /// The certificate that a bare signature is by
+    #[arg(long, value_name = "PEM", requires = "content")]
+    pub(crate) certificate: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// One JSON object on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `rubrica resume`
+#[derive(Debug, Args)]
+pub(crate) struct Resume {
+    /// One session; all of them unless given
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// Only lists the interrupted sessions
+    #[arg(long, conflicts_with_all = ["again", "abandon"])]
+    pub(crate) list: bool,
+    /// Signs again what may have been signed already
+    #[arg(long, requires = "id", conflicts_with = "abandon")]
+    pub(crate) again: bool,
+    /// Leaves what may have been signed already, and goes on with the rest
+    #[arg(long, requires = "id")]
+    pub(crate) abandon: bool,
+    /// How long the holder has to approve; the provider's window unless set
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: Option<u64>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// One JSON object a line on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
+/// `rubrica login`
+#[derive(Debug, Args)]
+pub(crate) struct Login {
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// One JSON object a line on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
+/// `rubrica certificate`
+#[derive(Debug, Args)]
+pub(crate) struct Certificate {
+    /// A certificate, PEM or DER
+    #[arg(value_name = "FILE", required_unless_present = "holder", conflicts_with = "holder")]
+    pub(crate) file: Option<PathBuf>,
+    /// The holder's CPF or CNPJ
+    #[arg(long, value_name = "CPF|CNPJ")]
+    pub(crate) holder: Option<String>,
+    /// How the holder is asked
+    #[arg(long, value_enum, default_value_t = Via::Push)]
+    pub(crate) via: Via,
+    /// How long the holder has to approve; the provider's window unless set
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: Option<u64>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// Writes the certificate, as PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replaces a file that exists
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// One JSON object a line on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
+/// `rubrica discover`
+#[derive(Debug, Args)]
+pub(crate) struct Discover {
+    /// The holder's CPF or CNPJ
+    #[arg(long, value_name = "CPF|CNPJ")]
+    pub(crate) holder: String,
+    /// One JSON object on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
+/// `rubrica register`
+#[derive(Debug, Args)]
+pub(crate) struct Register {
+    /// The application's name, as holders will see it
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: String,
+    /// What the application is for
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) comments: String,
+    /// Address for the provider's notices
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: String,
+    /// A further URI that browsers may come back to; can be repeated
+    #[arg(long, value_name = "URI")]
+    pub(crate) also_redirect_uri: Vec<String>,
+    /// Writes the secret to standard output instead of a file
+    #[arg(long, conflicts_with = "client_secret_file")]
+    pub(crate) show_secret: bool,
+    /// One JSON object on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
+/// `rubrica providers`
+#[derive(Debug, Args)]
+pub(crate) struct Providers {
+    /// One JSON object a line on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `rubrica sandbox`
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// Port of 127.0.0.1; one that is free unless set
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
+    /// What the phone does: ask (on the page /phone), yes, no, off, or a number of seconds
+    /// after which it approves
+    #[arg(long, value_name = "WHAT", default_value = "ask", value_parser = approve)]
+    pub(crate) approve: Approve,
+    /// Folder for its certificates, secret and configuration
+    #[arg(long, value_name = "DIR", default_value = "rubrica-sandbox")]
+    pub(crate) dir: PathBuf,
+    /// Writes the configuration here as well
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_config: Option<PathBuf>,
+    /// Where browsers come back to; registered with the emulated service
+    #[arg(long, value_name = "URI", default_value = rubrica_sandbox::DEFAULT_REDIRECT_URI)]
+    pub(crate) redirect_uri: String,
+}
+
+/// What the emulated phone does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Approve {
+    /// A person decides on the page `/phone`.
+    Ask,
+    /// It approves at once.
+    Yes,
+    /// It denies at once.
+    No,
+    /// It is off.
+    Off,
+    /// It approves after so many seconds.
+    After(u32),
+}
+
+/// `rubrica demo`
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Folder for the documents
+    #[arg(long, value_name = "DIR", default_value = "rubrica-demo")]
+    pub(crate) dir: PathBuf,
+    /// Lets you approve on the page /phone instead of doing it by itself
+    #[arg(long)]
+    pub(crate) manual: bool,
+}
+
+pub(crate) fn environment(word: &str) -> Result<Environment, &'static str> {
+    Environment::ALL
+        .into_iter()
+        .find(|environment| environment.as_str() == word)
+        .ok_or("production, homologation or demonstration")
+}
+
+fn signing_scope(word: &str) -> Result<Scope, &'static str> {
+    Scope::from_wire(word)
+        .filter(|&scope| scope != Scope::AuthenticationSession)
+        .ok_or("single_signature, multi_signature or signature_session")
+}
+
+fn approve(word: &str) -> Result<Approve, &'static str> {
+    match word {
+        "ask" => Ok(Approve::Ask),
+        "yes" => Ok(Approve::Yes),
+        "no" => Ok(Approve::No),
+        "off" => Ok(Approve::Off),
+        seconds => seconds
+            .parse()
+            .map(Approve::After)
+            .map_err(|_| "ask, yes, no, off or a number of seconds"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_option_takes_a_secret() {
+        for command in Arguments::command().get_subcommands() {
+            for argument in command.get_arguments() {
+                let name = argument.get_id().as_str();
+                let takes_words = argument.get_action().takes_values();
+                assert!(
+                    !name.contains("secret") || name.ends_with("_file") || !takes_words,
+                    "{name}"
+                );
+            }
+        }
+    }
+}

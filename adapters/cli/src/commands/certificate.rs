@@ -1,0 +1,190 @@
+//! `rubrica certificate`: what stands in a certificate.
+
+use std::path::Path;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use rubrica::verify::{self as check, Rejection};
+use rubrica::{Certificate, Trust};
+use serde::Serialize;
+
+use super::sign::Showing;
+use crate::arguments;
+use crate::configuration::Configuration;
+use crate::failure::{Exit, Failure};
+use crate::output;
+use crate::present::terminal::{Terminal, plain};
+use crate::present::text::{Text, moment};
+use crate::present::{presenter, print_json};
+
+/// Bytes of a file that are read.
+const LIMIT: u64 = 1024 * 1024;
+
+pub(crate) fn run(
+    arguments: &arguments::Certificate,
+    configuration: &Configuration,
+) -> Result<Exit, Failure> {
+    let text = Text::of(configuration.language);
+    let presenter = presenter(arguments.json, configuration.language);
+    let shown = match (&arguments.file, &arguments.holder) {
+        (Some(file), _) => of_file(arguments, configuration, file),
+        (None, holder) => of_holder(
+            arguments,
+            configuration,
+            holder.as_deref().unwrap_or_default(),
+            &Showing(&*presenter),
+        ),
+    }
+    .and_then(|(certificate, trust)| {
+        if let Some(out) = &arguments.out {
+            output::write(out, pem(&certificate).as_bytes(), arguments.force)?;
+        }
+        Ok((certificate, trust))
+    });
+    match shown {
+        Ok((certificate, trust)) => {
+            let failed = trust.as_ref().err().map(|rejection| rejection.to_string());
+            if arguments.json {
+                print_json(&Described::new(&certificate, trust.as_ref().ok(), failed.clone()));
+            } else {
+                print(&certificate, &trust, &Terminal::stdout(), text);
+            }
+            Ok(if failed.is_none() { Exit::Done } else { Exit::Verification })
+        }
+        Err(failure) => {
+            presenter.failed(None, &failure);
+            Ok(failure.exit())
+        }
+    }
+}
+
+type Shown = (Certificate, Result<Trust, Rejection>);
+
+fn of_file(
+    arguments: &arguments::Certificate,
+    configuration: &Configuration,
+    file: &Path,
+) -> Result<Shown, Failure> {
+    let unusable = |rejection: Rejection| Failure::Certificate {
+        path: file.to_owned(),
+        reason: rejection.to_string(),
+    };
+    let bytes = output::read_bounded(file, LIMIT)
+        .map_err(|error| Failure::File { path: file.to_owned(), error })?;
+    let certificates = if bytes.first() == Some(&0x30) {
+        vec![Certificate::from_der(&bytes).map_err(unusable)?]
+    } else {
+        check::certificates_from_pem(&bytes).map_err(unusable)?
+    };
+    let Some((certificate, chain)) = certificates.split_first() else {
+        return Err(unusable(Rejection::NotOneCertificate(0)));
+    };
+    let anchors = configuration.trust(arguments.trust.trust.as_deref())?;
+    let trust = check::certificate(certificate, chain, None, super::now(), anchors.as_ref());
+    Ok((certificate.clone(), trust))
+}
+
+fn of_holder(
+    arguments: &arguments::Certificate,
+    configuration: &Configuration,
+    holder: &str,
+    screen: &Showing<'_>,
+) -> Result<Shown, Failure> {
+    let holder = super::holder(holder)?;
+    let trust = arguments.trust.trust.as_deref();
+    let client = super::client(configuration, trust, arguments.timeout, screen.0)?;
+    let mut screen = Showing(screen.0);
+    let login = client.session(holder).via(arguments.via.into()).login(&mut screen)?;
+    Ok((login.certificate, Ok(login.trust)))
+}
+
+/// What a certificate says, for programs.
+#[derive(Serialize)]
+#[serde(tag = "event", rename = "certificate")]
+pub(super) struct Described {
+    subject: String,
+    issuer: String,
+    serial: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<String>,
+    not_before: String,
+    not_after: String,
+    policies: Vec<String>,
+    chain: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl Described {
+    pub(super) fn new(
+        certificate: &Certificate,
+        trust: Option<&Trust>,
+        error: Option<String>,
+    ) -> Self {
+        Self {
+            subject: certificate.subject().to_owned(),
+            issuer: certificate.issuer().to_owned(),
+            serial: hexadecimal(certificate.serial()),
+            holder: certificate.holder().ok().map(|holder| holder.to_string()),
+            not_before: certificate.not_before().to_string(),
+            not_after: certificate.not_after().to_string(),
+            policies: certificate.policies().iter().map(ToString::to_string).collect(),
+            chain: match trust {
+                Some(Trust::Chained { .. }) => "trusted",
+                Some(_) => "not_checked",
+                None => "unknown",
+            },
+            error,
+        }
+    }
+}
+
+/// Prints a certificate, one field a line.
+pub(super) fn print(
+    certificate: &Certificate,
+    trust: &Result<Trust, Rejection>,
+    out: &Terminal,
+    text: Text,
+) {
+    let field = |name: String, value: &str| {
+        out.line(format_args!("  {}  {}", out.faint(format_args!("{name:>10}")), plain(value)));
+    };
+    out.line(out.strong(plain(certificate.display_name())));
+    let holder = certificate.holder().map(|holder| holder.to_string());
+    field(text.holder(), &holder.unwrap_or_else(|_| text.no_holder()));
+    field(text.subject(), certificate.subject());
+    field(text.issuer(), certificate.issuer());
+    field(text.serial(), &hexadecimal(certificate.serial()));
+    let (from, until) = (moment(certificate.not_before()), moment(certificate.not_after()));
+    field(text.valid(), &text.valid_between(from, until));
+    field(text.key(), &certificate.key().to_string());
+    let policies: Vec<String> = certificate.policies().iter().map(ToString::to_string).collect();
+    if !policies.is_empty() {
+        field(text.policies(), &policies.join(" "));
+    }
+    match trust {
+        Ok(trust) => {
+            let anchor = trust.anchor().map(|anchor| text.chain_reaches(anchor.display_name()));
+            field(text.chain(), &anchor.unwrap_or_else(|| text.chain_not_checked()));
+        }
+        Err(rejection) => {
+            out.line(format_args!("  {} {}", out.bad("✗"), plain(&rejection.to_string())));
+        }
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn pem(certificate: &Certificate) -> String {
+    let base64 = BASE64_STANDARD.encode(certificate.der());
+    let mut pem = String::from("-----BEGIN CERTIFICATE-----");
+    for (place, letter) in base64.chars().enumerate() {
+        if place % 64 == 0 {
+            pem.push('\n');
+        }
+        pem.push(letter);
+    }
+    pem + "\n-----END CERTIFICATE-----\n"
+}

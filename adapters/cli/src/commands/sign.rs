@@ -1,0 +1,266 @@
+//! `rubrica sign`: documents in, signed documents out.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rubrica::{Client, Document, Form, Job, Notice, Outcome, Progress, Screen, StampLook};
+
+use crate::arguments::{Look, Sign};
+use crate::configuration::Configuration;
+use crate::failure::{Exit, Failure};
+use crate::output::{self, OutputError};
+use crate::present::text::Text;
+use crate::present::{Presenter, presenter};
+
+pub(crate) fn run(arguments: &Sign, configuration: &Configuration) -> Result<Exit, Failure> {
+    let presenter = presenter(arguments.json, configuration.language);
+    match sign(arguments, configuration, &*presenter) {
+        Ok(exit) => Ok(exit),
+        // Nothing was begun: one line says why, in the configured language.
+        Err(failure) => {
+            presenter.failed(None, &failure);
+            Ok(failure.exit())
+        }
+    }
+}
+
+/// A document and where its result goes.
+struct Task {
+    file: PathBuf,
+    out: PathBuf,
+    form: Form,
+}
+
+fn sign(
+    arguments: &Sign,
+    configuration: &Configuration,
+    presenter: &dyn Presenter,
+) -> Result<Exit, Failure> {
+    let text = Text::of(configuration.language);
+    let tasks = tasks(arguments)?;
+    let holder = super::holder(&arguments.asking.holder)?;
+    let client = super::client(
+        configuration,
+        arguments.trust.trust.as_deref(),
+        arguments.asking.timeout,
+        presenter,
+    )?;
+    if client.settings().state_directory.is_none() {
+        presenter.remark(&text.no_state());
+    }
+    refuse_interrupted(&client, &tasks)?;
+
+    let groups = by_form(&tasks);
+    if groups.len() > 1 {
+        presenter.remark(&text.several_approvals(groups.len()));
+    }
+    let mut exit = Exit::Done;
+    for (form, group) in groups {
+        let mut session = client.session(holder).via(arguments.asking.via.into());
+        if let Some(scope) = arguments.scope {
+            session = session.scope(scope);
+        }
+        if let Some(seconds) = arguments.asking.lifetime {
+            session = session.lifetime(seconds);
+        }
+        if let Some(alias) = &arguments.alias {
+            session = session.certificate_alias(alias);
+        }
+        let documents: Vec<Document> = group
+            .iter()
+            .map(|task| document(&task.file, &task.out))
+            .collect::<Result<_, Failure>>()?;
+        let job = Job {
+            form,
+            look: look(&arguments.look, holder.to_string(), text),
+            signature_page: arguments.look.signature_page,
+        };
+        let places: Vec<Place> =
+            group.iter().map(|task| Place { file: &task.file, out: &task.out }).collect();
+        let mut delivery = Delivery::new(presenter, places, arguments.force);
+        let mut screen = Showing(presenter);
+        let ended = session.sign_each(&documents, &job, &mut screen, &mut |index, _, outcome| {
+            delivery.take(index, outcome)
+        });
+        exit = exit.and(delivery.end(ended.err()));
+        // What stopped one group for a reason of the holder's would stop the next one too.
+        if client.cancellation().is_cancelled() {
+            break;
+        }
+    }
+    presenter.done(tasks.len());
+    Ok(exit)
+}
+
+/// Everything about files that can be wrong, before anybody is bothered.
+fn tasks(arguments: &Sign) -> Result<Vec<Task>, Failure> {
+    if arguments.out.is_some() && arguments.files.len() > 1 {
+        return Err(Failure::OneOut);
+    }
+    let mut tasks: Vec<Task> = Vec::new();
+    for file in &arguments.files {
+        let unreadable = |error| Failure::File { path: file.clone(), error };
+        let is_pdf = is_pdf(file).map_err(unreadable)?;
+        let form = match arguments.format {
+            Some(format) => format.into(),
+            None if is_pdf => Form::Pdf,
+            None => Form::Cms,
+        };
+        let out = arguments
+            .out
+            .clone()
+            .unwrap_or_else(|| output::default_path(file, form, arguments.out_dir.as_deref()));
+        if tasks.iter().any(|task| task.out == out) {
+            return Err(OutputError::Twice { path: out }.into());
+        }
+        output::check(&out, arguments.force)?;
+        // A document is read again when its signature is there.
+        if is_same_file(file, &out) {
+            return Err(OutputError::Exists { path: out }.into());
+        }
+        tasks.push(Task { file: file.clone(), out, form });
+    }
+    Ok(tasks)
+}
+
+fn is_pdf(file: &Path) -> io::Result<bool> {
+    use std::io::Read;
+    let mut head = Vec::new();
+    fs::File::open(file)?.take(5).read_to_end(&mut head)?;
+    Ok(head == b"%PDF-")
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+/// The documents of each form: one order each, since an order has one form.
+fn by_form(tasks: &[Task]) -> Vec<(Form, Vec<&Task>)> {
+    let mut groups: Vec<(Form, Vec<&Task>)> = Vec::new();
+    for task in tasks {
+        match groups.iter_mut().find(|(form, _)| *form == task.form) {
+            Some((_, group)) => group.push(task),
+            None => groups.push((task.form, vec![task])),
+        }
+    }
+    groups
+}
+
+/// A document that says by itself where its result goes, should the session be interrupted.
+fn document(file: &Path, out: &Path) -> Result<Document, Failure> {
+    let absolute = |path: &Path| {
+        std::path::absolute(path).map_err(|error| Failure::File { path: path.to_owned(), error })
+    };
+    Ok(Document::from_file(absolute(file)?).with_reference(absolute(out)?.to_string_lossy()))
+}
+
+fn look(look: &Look, holder: String, text: Text) -> rubrica::Look {
+    let stamp = look.name.as_ref().filter(|_| look.stamp).map(|name| {
+        let mut stamp = StampLook::new(name, text.language());
+        stamp.holder = Some(holder);
+        stamp.qr_url.clone_from(&look.stamp_url);
+        stamp
+    });
+    rubrica::Look {
+        reserve: look.reserve,
+        reason: look.reason.clone(),
+        location: look.location.clone(),
+        name: look.name.clone(),
+        stamp,
+    }
+}
+
+/// A document that an interrupted session may have signed is not signed again by accident.
+fn refuse_interrupted(client: &Client, tasks: &[Task]) -> Result<(), Failure> {
+    for id in client.interrupted()? {
+        // A session that cannot be read is `resume`'s to tell of; one in use has its own process.
+        let Ok(pending) = client.pending(&id) else { continue };
+        for document in &pending.documents {
+            let is_open = matches!(document.progress, Progress::InDoubt | Progress::Answered);
+            let ours = tasks.iter().find(|task| {
+                document.path.as_ref().is_some_and(|path| is_same_file(path, &task.file))
+            });
+            if let Some(task) = ours.filter(|_| is_open) {
+                return Err(Failure::interrupted(task.file.clone(), &id));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The presenter as the library's screen.
+pub(super) struct Showing<'p>(pub(super) &'p dyn Presenter);
+
+impl Screen for Showing<'_> {
+    fn show(&mut self, notice: Notice<'_>) {
+        self.0.notice(notice);
+    }
+}
+
+/// What a document is called, and where its result goes.
+pub(super) struct Place<'t> {
+    pub(super) file: &'t Path,
+    pub(super) out: &'t Path,
+}
+
+/// Writes what is signed and tells what is not.
+pub(super) struct Delivery<'p> {
+    presenter: &'p dyn Presenter,
+    places: Vec<Place<'p>>,
+    told: Vec<bool>,
+    force: bool,
+    exit: Exit,
+    unwritten: Option<OutputError>,
+}
+
+impl<'p> Delivery<'p> {
+    pub(super) fn new(presenter: &'p dyn Presenter, places: Vec<Place<'p>>, force: bool) -> Self {
+        let told = vec![false; places.len()];
+        Self { presenter, places, told, force, exit: Exit::Done, unwritten: None }
+    }
+
+    /// Leaves out a document whose outcome was told before.
+    pub(super) fn skip(&mut self, index: usize) {
+        if let Some(told) = self.told.get_mut(index) {
+            *told = true;
+        }
+    }
+
+    /// Takes an outcome. One that cannot be written stops the session, which keeps it.
+    pub(super) fn take(&mut self, index: usize, outcome: Outcome) -> io::Result<()> {
+        let Some(place) = self.places.get(index) else { return Ok(()) };
+        match outcome {
+            Ok(signed) => {
+                if let Err(error) = output::write(place.out, &signed.bytes, self.force) {
+                    self.unwritten = Some(error);
+                    return Err(io::Error::other("the result could not be written"));
+                }
+                self.presenter.signed(place.file, place.out, &signed.verified);
+            }
+            Err(error) => {
+                let failure = Failure::from(error);
+                self.presenter.failed(Some(place.file), &failure);
+                self.exit = self.exit.and(failure.exit());
+            }
+        }
+        self.skip(index);
+        Ok(())
+    }
+
+    /// Tells of the documents that have no outcome because the session stopped, and gives what the
+    /// shell is told of all.
+    pub(super) fn end(&mut self, stopped: Option<rubrica::Error>) -> Exit {
+        let Some(error) = stopped else { return self.exit };
+        let failure = match self.unwritten.take() {
+            Some(error) => Failure::from(error),
+            None => Failure::from(error),
+        };
+        for (place, told) in self.places.iter().zip(&self.told) {
+            if !told {
+                self.presenter.failed(Some(place.file), &failure);
+            }
+        }
+        self.exit.and(failure.exit())
+    }
+}

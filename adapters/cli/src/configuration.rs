@@ -1,0 +1,293 @@
+//! Where the command's settings come from: the command line before the environment before the
+//! profile of the configuration file before the defaults.
+
+mod file;
+mod folders;
+
+use core::time::Duration;
+use std::env;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rubrica::{Anchors, Environment, Language, Provider, Settings, VIDAAS};
+
+use self::file::File;
+pub(crate) use self::folders::Folders;
+use crate::arguments::{self, Common, Service};
+use crate::failure::Failure;
+use crate::secret::{SecretError, Source};
+
+/// The providers whose data the library has.
+pub(crate) const PROVIDERS: [Provider<'static>; 1] = [VIDAAS];
+
+/// What is wrong with the configuration.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigurationError {
+    #[error("{}: {error}", path.display())]
+    Read { path: PathBuf, error: io::Error },
+    #[error("{}, line {line}: {reason}", path.display())]
+    Toml { path: PathBuf, line: usize, reason: String },
+    #[error(
+        "{}: client_secret stands in the file; keep it elsewhere and name the place with \
+         client_secret_file, client_secret_env or client_secret_keyring", path.display()
+    )]
+    InlineSecret { path: PathBuf },
+    #[error("there is no profile `{name}`; there is: {}", known.join(", "))]
+    NoProfile { name: String, known: Vec<String> },
+    #[error("there is no configuration file {}, so there is no profile `{name}`", path.display())]
+    NoFile { name: String, path: PathBuf },
+    #[error("which profile? Say --profile NAME or default_profile: {}", known.join(", "))]
+    WhichProfile { known: Vec<String> },
+    #[error("{place}: environment and base_url exclude each other")]
+    TwoAddresses { place: String },
+    #[error("the value of {what} cannot be used")]
+    Value { what: String },
+    #[error("`{0}` is not a known provider; `rubrica providers` lists them")]
+    Provider(String),
+    #[error("{provider} has no environment `{environment}`")]
+    Environment { provider: &'static str, environment: &'static str },
+    #[error("{what} is missing: give {option}, {variable} or {key} in the profile")]
+    Missing { what: &'static str, option: &'static str, variable: &'static str, key: &'static str },
+    #[error("{}: {reason}", path.display())]
+    Trust { path: PathBuf, reason: String },
+}
+
+/// Where the service is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Address {
+    Environment(Environment),
+    Url(String),
+}
+
+/// The values that one source gives.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layer {
+    provider: Option<String>,
+    address: Option<Address>,
+    tls_ca: Option<PathBuf>,
+    client_id: Option<String>,
+    client_secret: Option<Source>,
+    redirect_uri: Option<String>,
+    trust: Option<PathBuf>,
+    state_directory: Option<PathBuf>,
+    language: Option<String>,
+}
+
+impl Layer {
+    /// The values of this source, and of `below` where this one has none.
+    fn over(self, below: Self) -> Self {
+        Self {
+            provider: self.provider.or(below.provider),
+            address: self.address.or(below.address),
+            tls_ca: self.tls_ca.or(below.tls_ca),
+            client_id: self.client_id.or(below.client_id),
+            client_secret: self.client_secret.or(below.client_secret),
+            redirect_uri: self.redirect_uri.or(below.redirect_uri),
+            trust: self.trust.or(below.trust),
+            state_directory: self.state_directory.or(below.state_directory),
+            language: self.language.or(below.language),
+        }
+    }
+
+    fn of_environment() -> Result<Self, ConfigurationError> {
+        let address = match (variable("RUBRICA_ENVIRONMENT"), variable("RUBRICA_BASE_URL")) {
+            (Some(_), Some(_)) => {
+                let place = "RUBRICA_ENVIRONMENT, RUBRICA_BASE_URL".to_owned();
+                return Err(ConfigurationError::TwoAddresses { place });
+            }
+            (Some(word), None) => {
+                let what = "RUBRICA_ENVIRONMENT".to_owned();
+                let environment = arguments::environment(&word);
+                Some(Address::Environment(
+                    environment.map_err(|_| ConfigurationError::Value { what })?,
+                ))
+            }
+            (None, Some(url)) => Some(Address::Url(url)),
+            (None, None) => None,
+        };
+        let path = |name| variable(name).map(PathBuf::from);
+        let secret_variable = "RUBRICA_CLIENT_SECRET";
+        Ok(Self {
+            provider: variable("RUBRICA_PROVIDER"),
+            address,
+            tls_ca: path("RUBRICA_TLS_CA"),
+            client_id: variable("RUBRICA_CLIENT_ID"),
+            client_secret: path("RUBRICA_CLIENT_SECRET_FILE").map(Source::File).or_else(|| {
+                env::var_os(secret_variable)
+                    .map(|_| Source::Environment(secret_variable.to_owned()))
+            }),
+            redirect_uri: variable("RUBRICA_REDIRECT_URI"),
+            trust: path("RUBRICA_TRUST"),
+            state_directory: path("RUBRICA_STATE_DIRECTORY"),
+            language: variable("RUBRICA_LANG"),
+        })
+    }
+
+    fn of_arguments(service: &Service, common: &Common) -> Self {
+        let environment = service.environment.map(Address::Environment);
+        Self {
+            provider: service.provider.clone(),
+            address: environment.or_else(|| service.base_url.clone().map(Address::Url)),
+            tls_ca: service.tls_ca.clone(),
+            client_id: service.client_id.clone(),
+            client_secret: service.client_secret_file.clone().map(Source::File),
+            redirect_uri: service.redirect_uri.clone(),
+            trust: None,
+            state_directory: service.state_directory.clone(),
+            language: common.lang.clone(),
+        }
+    }
+}
+
+/// The configuration of one run.
+#[derive(Debug)]
+pub(crate) struct Configuration {
+    layer: Layer,
+    folders: Folders,
+    /// How people are spoken to.
+    pub(crate) language: Language,
+}
+
+impl Configuration {
+    /// Reads every source. A configuration file need not exist unless it, or a profile, is named.
+    pub(crate) fn read(common: &Common, service: &Service) -> Result<Self, ConfigurationError> {
+        let named = common.config.clone().or_else(|| variable("RUBRICA_CONFIG").map(PathBuf::from));
+        let folders = Folders::find(named.as_deref());
+        let profile = common.profile.clone().or_else(|| variable("RUBRICA_PROFILE"));
+        let path = named.clone().or_else(|| folders.configuration());
+        let of_file = match path {
+            Some(path) if named.is_some() || path.exists() => {
+                File::read(&path)?.layer(profile.as_deref())?
+            }
+            path => match profile {
+                Some(name) => {
+                    return Err(ConfigurationError::NoFile {
+                        name,
+                        path: path.unwrap_or_default(),
+                    });
+                }
+                None => Layer::default(),
+            },
+        };
+        let layer =
+            Layer::of_arguments(service, common).over(Layer::of_environment()?.over(of_file));
+        let language = match &layer.language {
+            Some(tag) => Language::from_tag(tag)
+                .ok_or_else(|| ConfigurationError::Value { what: format!("language ({tag})") })?,
+            None => locale(),
+        };
+        Ok(Self { layer, folders, language })
+    }
+
+    /// The trust anchors: those of the command line, or else the configured ones.
+    pub(crate) fn trust(
+        &self,
+        given: Option<&Path>,
+    ) -> Result<Option<Anchors>, ConfigurationError> {
+        let Some(path) = given.or(self.layer.trust.as_deref()) else { return Ok(None) };
+        let pem = read(path)?;
+        let anchors = Anchors::from_pem(&pem).map_err(|rejection| ConfigurationError::Trust {
+            path: path.to_owned(),
+            reason: rejection.to_string(),
+        })?;
+        Ok(Some(anchors))
+    }
+
+    /// Settings without an application: all that a registration needs.
+    pub(crate) fn unregistered(&self) -> Result<Settings, Failure> {
+        let name = self.layer.provider.as_deref().unwrap_or(VIDAAS.name);
+        let provider = PROVIDERS
+            .into_iter()
+            .find(|provider| provider.name == name)
+            .ok_or_else(|| ConfigurationError::Provider(name.to_owned()))?;
+        let base_url = match &self.layer.address {
+            Some(Address::Url(url)) => url.clone(),
+            Some(Address::Environment(environment)) => {
+                let url = provider.hosts.base_url(*environment);
+                url.map(str::to_owned).ok_or(ConfigurationError::Environment {
+                    provider: provider.name,
+                    environment: environment.as_str(),
+                })?
+            }
+            None => {
+                return Err(missing(
+                    "environment",
+                    "--environment NAME (or --base-url URL)",
+                    "RUBRICA_ENVIRONMENT",
+                )
+                .into());
+            }
+        };
+        let mut settings = Settings::new(provider, base_url, "", "");
+        settings.tls_anchors = self.layer.tls_ca.as_deref().map(read).transpose()?;
+        settings.redirect_uri = self.layer.redirect_uri.clone().unwrap_or_default();
+        Ok(settings)
+    }
+
+    /// Settings for a registered application. `warn` is told what is not as it should be.
+    pub(crate) fn settings(
+        &self,
+        trust: Option<&Path>,
+        timeout: Option<u64>,
+        warn: &mut dyn FnMut(SecretError),
+    ) -> Result<Settings, Failure> {
+        let mut settings = self.unregistered()?;
+        settings.client_id = self
+            .layer
+            .client_id
+            .clone()
+            .ok_or_else(|| missing("client_id", "--client-id ID", "RUBRICA_CLIENT_ID"))?;
+        let source = self.layer.client_secret.as_ref().ok_or(ConfigurationError::Missing {
+            what: "client_secret",
+            option: "--client-secret-file FILE",
+            variable: "RUBRICA_CLIENT_SECRET",
+            key: "client_secret_file, client_secret_env, client_secret_keyring",
+        })?;
+        settings.client_secret = source.read(warn)?;
+        settings.trust = self.trust(trust)?;
+        settings.state_directory =
+            self.layer.state_directory.clone().or_else(|| self.folders.state());
+        if let Some(seconds) = timeout {
+            settings.patience = Duration::from_secs(seconds);
+        }
+        Ok(settings)
+    }
+
+    /// Where a secret is to be written, if a file was named for it.
+    pub(crate) fn secret_file(&self) -> Option<&Path> {
+        match &self.layer.client_secret {
+            Some(Source::File(path)) => Some(path),
+            _ => None,
+        }
+    }
+}
+
+/// The language that the environment asks for, before any file is read.
+pub(crate) fn early_language(asked: Option<&str>) -> Language {
+    asked
+        .and_then(Language::from_tag)
+        .or_else(|| Language::from_tag(&variable("RUBRICA_LANG")?))
+        .unwrap_or_else(locale)
+}
+
+fn locale() -> Language {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| Language::from_tag(&variable(name)?))
+        .unwrap_or_default()
+}
+
+fn missing(what: &'static str, option: &'static str, variable: &'static str) -> ConfigurationError {
+    ConfigurationError::Missing { what, option, variable, key: what }
+}
+
+/// An environment variable that is set to something.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Reads a small file that the configuration names.
+fn read(path: &Path) -> Result<Vec<u8>, ConfigurationError> {
+    crate::output::read_bounded(path, 1024 * 1024)
+        .map_err(|error| ConfigurationError::Read { path: path.to_owned(), error })
+}

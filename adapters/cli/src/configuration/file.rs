@@ -1,0 +1,147 @@
+//! The configuration file: TOML with one table for each profile.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{Address, ConfigurationError, Layer};
+use crate::arguments;
+use crate::secret::Source;
+
+/// Bytes of a configuration that are read.
+const LIMIT: u64 = 256 * 1024;
+
+/// A configuration file that was read.
+#[derive(Debug)]
+pub(crate) struct File {
+    path: PathBuf,
+    default_profile: Option<String>,
+    language: Option<String>,
+    profiles: BTreeMap<String, Profile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Content {
+    default_profile: Option<String>,
+    language: Option<String>,
+    #[serde(default)]
+    profile: BTreeMap<String, Profile>,
+    client_secret: Option<IgnoredAny>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Profile {
+    provider: Option<String>,
+    environment: Option<String>,
+    base_url: Option<String>,
+    tls_ca: Option<PathBuf>,
+    client_id: Option<String>,
+    client_secret_file: Option<PathBuf>,
+    client_secret_env: Option<String>,
+    client_secret_keyring: Option<String>,
+    redirect_uri: Option<String>,
+    trust: Option<PathBuf>,
+    state_directory: Option<PathBuf>,
+    language: Option<String>,
+    // Never taken: whoever writes it is told where secrets belong.
+    client_secret: Option<IgnoredAny>,
+}
+
+impl File {
+    /// Reads a configuration file. Its words are not repeated in an error: they may be secret.
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigurationError> {
+        let unreadable = |error| ConfigurationError::Read { path: path.to_owned(), error };
+        if fs::metadata(path).map_err(unreadable)?.len() > LIMIT {
+            return Err(unreadable(std::io::ErrorKind::FileTooLarge.into()));
+        }
+        let text = fs::read_to_string(path).map_err(unreadable)?;
+        let content: Content = toml::from_str(&text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let line = 1 + text.bytes().take(start).filter(|&byte| byte == b'\n').count();
+            // Of a value that is wrong the message repeats some; of a name it must.
+            let reason = error.message().lines().next().unwrap_or_default().to_owned();
+            ConfigurationError::Toml { path: path.to_owned(), line, reason }
+        })?;
+        let inline = content.client_secret.is_some()
+            || content.profile.values().any(|profile| profile.client_secret.is_some());
+        if inline {
+            return Err(ConfigurationError::InlineSecret { path: path.to_owned() });
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            default_profile: content.default_profile,
+            language: content.language,
+            profiles: content.profile,
+        })
+    }
+
+    /// The values of a profile: of the one that is named, of the default one, or of the only one.
+    pub(crate) fn layer(&self, name: Option<&str>) -> Result<Layer, ConfigurationError> {
+        let none = Profile::default();
+        let profile = match (name.or(self.default_profile.as_deref()), self.profiles.len()) {
+            (Some(name), _) => {
+                self.profiles.get(name).ok_or_else(|| ConfigurationError::NoProfile {
+                    name: name.to_owned(),
+                    known: self.profiles.keys().cloned().collect(),
+                })?
+            }
+            (None, 0 | 1) => self.profiles.values().next().unwrap_or(&none),
+            (None, _) => {
+                return Err(ConfigurationError::WhichProfile {
+                    known: self.profiles.keys().cloned().collect(),
+                });
+            }
+        };
+        self.read_profile(profile.clone())
+    }
+
+    fn read_profile(&self, profile: Profile) -> Result<Layer, ConfigurationError> {
+        let place = |what| format!("{what} ({})", self.path.display());
+        let address = match (profile.environment, profile.base_url) {
+            (Some(_), Some(_)) => {
+                return Err(ConfigurationError::TwoAddresses {
+                    place: self.path.display().to_string(),
+                });
+            }
+            (Some(word), None) => {
+                let environment = arguments::environment(&word)
+                    .map_err(|_| ConfigurationError::Value { what: place("environment") })?;
+                Some(Address::Environment(environment))
+            }
+            (None, Some(url)) => Some(Address::Url(url)),
+            (None, None) => None,
+        };
+        let sources: Vec<Source> = [
+            profile.client_secret_file.map(|path| Source::File(self.beside(path))),
+            profile.client_secret_env.map(Source::Environment),
+            profile.client_secret_keyring.map(Source::Keyring),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if sources.len() > 1 {
+            return Err(ConfigurationError::Value { what: place("client_secret_*") });
+        }
+        Ok(Layer {
+            provider: profile.provider,
+            address,
+            tls_ca: profile.tls_ca.map(|path| self.beside(path)),
+            client_id: profile.client_id,
+            client_secret: sources.into_iter().next(),
+            redirect_uri: profile.redirect_uri,
+            trust: profile.trust.map(|path| self.beside(path)),
+            state_directory: profile.state_directory.map(|path| self.beside(path)),
+            language: profile.language.or_else(|| self.language.clone()),
+        })
+    }
+
+    /// A path of the file as it is meant: seen from where the file is.
+    fn beside(&self, path: PathBuf) -> PathBuf {
+        self.path.parent().map_or_else(|| path.clone(), |folder| folder.join(&path))
+    }
+}

@@ -1,0 +1,182 @@
+//! What ends a command early, and how the process exits.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use rubrica::{Fault, IdentityError, Language, SessionId};
+
+use crate::configuration::ConfigurationError;
+use crate::output::OutputError;
+use crate::present::text::Text;
+use crate::secret::SecretError;
+
+/// Anything that keeps a command from doing what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Library(#[from] rubrica::Error),
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The command line, in the words of its parser.
+    #[error("{0}")]
+    Usage(String),
+    #[error("--holder: {0}")]
+    Holder(IdentityError),
+    #[error("{}: {error}", path.display())]
+    File { path: PathBuf, error: io::Error },
+    #[error("--out is for one document; use --out-dir")]
+    OneOut,
+    #[error("--content names the document that {} signs", path.display())]
+    NoContent { path: PathBuf },
+    #[error("{} is neither a PDF nor a CMS; for a bare signature name its --certificate", path.display())]
+    NoSignature { path: PathBuf },
+    #[error("{} is in the interrupted session {session}, and may be signed already", path.display())]
+    Interrupted { path: PathBuf, session: String },
+    #[error("there is no interrupted session {0}")]
+    NoSession(String),
+    #[error("{}: {reason}", path.display())]
+    Certificate { path: PathBuf, reason: String },
+    #[error("the signature was refused: {0}")]
+    Rejected(String),
+    #[error("the emulated service does not start: {0}")]
+    Sandbox(#[from] rubrica_sandbox::StartError),
+    #[error("the demonstration did not come to its end: {0}")]
+    Demonstration(String),
+}
+
+impl Failure {
+    /// A session of the journal as one that was asked for and is not there.
+    pub(crate) fn no_session(id: &str) -> Self {
+        Self::NoSession(id.to_owned())
+    }
+
+    /// A document that another session may have signed.
+    pub(crate) fn interrupted(path: PathBuf, session: &SessionId) -> Self {
+        Self::Interrupted { path, session: session.to_string() }
+    }
+
+    /// What happened, in one line.
+    pub(crate) fn message(&self, language: Language) -> String {
+        Text::of(language).failure(self)
+    }
+
+    /// What to do about it.
+    pub(crate) fn advice(&self, language: Language) -> String {
+        Text::of(language).advice(self)
+    }
+
+    /// Whose fault it is, in the library's words.
+    pub(crate) fn fault(&self) -> Fault {
+        match self {
+            Self::Library(error) => error.fault(),
+            Self::Output(error) => error.fault(),
+            Self::Interrupted { .. } => Fault::InDoubt,
+            Self::Rejected(_) => Fault::Verification,
+            Self::Sandbox(_) | Self::Demonstration(_) => Fault::Machine,
+            _ => Fault::Configuration,
+        }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self.fault() {
+            Fault::Configuration => Exit::Usage,
+            Fault::Holder => Exit::Holder,
+            Fault::Service => Exit::Service,
+            Fault::Verification => Exit::Verification,
+            Fault::InDoubt => Exit::InDoubt,
+            Fault::Network => Exit::Unreachable,
+            _ => Exit::Other,
+        }
+    }
+}
+
+/// How the process ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Everything that was asked.
+    #[default]
+    Done,
+    /// Anything that has no number of its own.
+    Other,
+    /// Usage or configuration.
+    Usage,
+    /// The holder denied or let it expire.
+    Holder,
+    /// The service refused or misbehaved.
+    Service,
+    /// Something was checked and is not good.
+    Verification,
+    /// It is not known whether something was signed.
+    InDoubt,
+    /// The service cannot be reached.
+    Unreachable,
+}
+
+impl Exit {
+    /// The number for the shell.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Other => 1,
+            Self::Usage => 2,
+            Self::Holder => 3,
+            Self::Service => 4,
+            Self::Verification => 5,
+            Self::InDoubt => 6,
+            Self::Unreachable => 7,
+        }
+    }
+
+    /// Of two outcomes the one that the shell is told.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let rank = |exit| match exit {
+            Self::InDoubt => 0,
+            Self::Verification => 1,
+            Self::Service => 2,
+            Self::Holder => 3,
+            Self::Unreachable => 4,
+            Self::Usage => 5,
+            Self::Other => 6,
+            Self::Done => 7,
+        };
+        if rank(other) < rank(self) { other } else { self }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shell_is_told_the_gravest_outcome() {
+        let order = [6, 5, 4, 3, 7, 2, 1, 0];
+        let all = [
+            Exit::InDoubt,
+            Exit::Verification,
+            Exit::Service,
+            Exit::Holder,
+            Exit::Unreachable,
+            Exit::Usage,
+            Exit::Other,
+            Exit::Done,
+        ];
+        assert_eq!(all.map(Exit::code), order);
+        for (place, exit) in all.into_iter().enumerate() {
+            for lesser in &all[place..] {
+                assert_eq!(exit.and(*lesser), exit);
+                assert_eq!(lesser.and(exit), exit);
+            }
+        }
+    }
+}

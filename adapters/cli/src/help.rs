@@ -1,0 +1,157 @@
+//! The help in both languages. What the parser itself says of a mistake is in English.
+
+use clap::{Command, CommandFactory};
+use rubrica::Language;
+
+use crate::arguments::Arguments;
+
+const TEMPLATE: &str = "{about}\n\nUso: {usage}\n\n{all-args}{after-help}";
+
+/// The command line's grammar, with its help in a language.
+pub(crate) fn command(language: Language) -> Command {
+    let command = Arguments::command();
+    match language {
+        Language::English => command,
+        Language::Portuguese => portuguese(command),
+    }
+}
+
+fn portuguese(command: Command) -> Command {
+    let mut command = translated(command).disable_help_subcommand(true);
+    let names: Vec<String> =
+        command.get_subcommands().map(|each| each.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(name, translated);
+    }
+    command
+}
+
+fn translated(command: Command) -> Command {
+    let about = about(command.get_name()).unwrap_or_default();
+    command
+        .about(about)
+        .help_template(TEMPLATE)
+        .subcommand_help_heading("Comandos")
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .mut_args(|argument| {
+            let heading = match argument.get_help_heading() {
+                Some("Service") => "Serviço",
+                Some("PDF") => "PDF",
+                _ if argument.is_positional() => "Argumentos",
+                _ => "Opções",
+            };
+            let help = option(argument.get_id().as_str()).unwrap_or_default();
+            argument.help(help).help_heading(heading)
+        })
+        .arg(
+            clap::Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(clap::ArgAction::Help)
+                .help("Mostra esta ajuda")
+                .help_heading("Opções"),
+        )
+        .arg(
+            clap::Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(clap::ArgAction::Version)
+                .help("Mostra a versão")
+                .help_heading("Opções"),
+        )
+}
+
+fn about(command: &str) -> Option<&'static str> {
+    Some(match command {
+        "rubrica" => "Assina documentos com chaves ICP-Brasil guardadas na nuvem",
+        "demo" => "Mostra uma assinatura inteira, por aviso e por QR Code, com o serviço emulado",
+        "sandbox" => "Mantém o serviço emulado no ar até Ctrl-C",
+        "providers" => "Lista os provedores conhecidos",
+        "register" => "Registra esta aplicação em um provedor, uma vez",
+        "discover" => "Pergunta se um provedor conhece um titular",
+        "login" => "Pede a um titular que entre: quem é, sem assinar nada",
+        "sign" => "Assina documentos",
+        "certificate" => "Mostra um certificado, de um arquivo ou de um titular que entra",
+        "verify" => "Confere assinaturas",
+        "resume" => "Retoma sessões interrompidas",
+        _ => return None,
+    })
+}
+
+fn option(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "abandon" => "Deixa como está o que talvez já esteja assinado, e segue com o resto",
+        "again" => "Assina de novo o que talvez já esteja assinado",
+        "alias" => "Qual dos certificados do titular assina",
+        "also_redirect_uri" => "Outro URI de retorno do navegador; pode repetir-se",
+        "approve" => {
+            "O que o celular faz: ask (pergunta na página /phone), yes, no, off, ou um número de \
+             segundos após o qual autoriza"
+        }
+        "base_url" => "O endereço do serviço, https://…, em vez de um ambiente",
+        "certificate" => "O certificado de uma assinatura pura",
+        "client_id" => "O identificador da aplicação",
+        "client_secret_file" => "Arquivo com o segredo da aplicação e nada mais",
+        "comments" => "Para que serve a aplicação",
+        "config" => "Arquivo de configuração",
+        "content" => "O documento que uma assinatura destacada assina",
+        "dir" => "Pasta dos arquivos",
+        "email" => "Endereço para avisos do provedor",
+        "environment" => "Ambiente do provedor: production, homologation ou demonstration",
+        "file" => "Arquivo",
+        "files" => "Documentos",
+        "force" => "Substitui arquivos que já existem",
+        "format" => "O que se faz dos documentos; pades para PDF e cms para outros, se não se diz",
+        "holder" => "CPF ou CNPJ do titular",
+        "id" => "Uma sessão; se não se diz, todas",
+        "json" => "Um objeto JSON por linha na saída padrão, e nada mais",
+        "lang" => "Idioma das mensagens: pt-BR ou en",
+        "lifetime" => "Quanto vive o token; o padrão do provedor, se não se diz",
+        "list" => "Só lista as sessões interrompidas",
+        "location" => "Onde se assina",
+        "manual" => "Deixa você autorizar na página /phone, em vez de autorizar por si",
+        "name" => "O nome: de quem assina, ou da aplicação como os titulares a verão",
+        "out" => "Para onde vai o resultado; de um documento só",
+        "out_dir" => "Pasta dos documentos assinados; ao lado dos originais, se não se diz",
+        "port" => "Porta de 127.0.0.1; uma que esteja livre, se não se diz",
+        "profile" => "Perfil do arquivo de configuração",
+        "provider" => "Provedor; vidaas, se não se diz",
+        "reason" => "Por que se assina",
+        "redirect_uri" => "Para onde o navegador volta, exatamente como registrado",
+        "reserve" => "Bytes reservados para a assinatura; 16384, se não se diz",
+        "scope" => {
+            "Escopo do token: single_signature, multi_signature ou signature_session; o menor que \
+             basta, se não se diz"
+        }
+        "show_secret" => "Escreve o segredo na saída padrão em vez de em um arquivo",
+        "signature_page" => "Deixa o serviço acrescentar uma página; só PAdES_AD_RB e PAdES_AD_RT",
+        "stamp" => "Põe um carimbo visível na última página; pede --name",
+        "stamp_url" => "Endereço a que leva o QR Code do carimbo",
+        "state_directory" => "Pasta das sessões interrompidas",
+        "timeout" => "Quanto tempo o titular tem; a janela do provedor, se não se diz",
+        "tls_ca" => "PEM de uma autoridade confiável para TLS além das usuais",
+        "trust" => "PEM com as raízes a que os certificados devem chegar",
+        "via" => "Como o titular é chamado: push (aviso no celular) ou qr (QR Code)",
+        "write_config" => "Escreve a configuração também aqui",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_has_its_words_in_portuguese() {
+        let command = Arguments::command();
+        for command in command.get_subcommands().chain([&command]) {
+            assert!(about(command.get_name()).is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                let name = argument.get_id().as_str();
+                assert!(option(name).is_some(), "{name}");
+            }
+        }
+        portuguese(command).debug_assert();
+    }
+}

@@ -1,0 +1,262 @@
+//! Files that are written whole or not at all, and never over another.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use rubrica::{Fault, Form};
+
+/// Why a file is not written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutputError {
+    #[error("{} exists already", path.display())]
+    Exists { path: PathBuf },
+    #[error("two documents would go to {}", path.display())]
+    Twice { path: PathBuf },
+    #[error("{}: {error}", path.display())]
+    Write { path: PathBuf, error: io::Error },
+    #[error("{} holds files of somebody else's", path.display())]
+    Foreign { path: PathBuf },
+}
+
+impl OutputError {
+    pub(crate) const fn fault(&self) -> Fault {
+        match self {
+            Self::Write { .. } => Fault::Machine,
+            _ => Fault::Configuration,
+        }
+    }
+}
+
+/// Where a document's result goes unless it is told: beside it as `NAME-signed.pdf`, `FILE.p7s` or
+/// `FILE.sig`.
+pub(crate) fn default_path(file: &Path, form: Form, folder: Option<&Path>) -> PathBuf {
+    let name = file.file_name().unwrap_or(file.as_os_str());
+    let name = match form {
+        Form::Pdf | Form::PadesAdRb | Form::PadesAdRt => {
+            let mut stem = file.file_stem().unwrap_or(name).to_owned();
+            stem.push("-signed.pdf");
+            stem
+        }
+        Form::Cms | Form::CadesAdRb | Form::CadesAdRt => with_suffix(name, ".p7s"),
+        Form::Raw => with_suffix(name, ".sig"),
+    };
+    folder.map_or_else(|| file.with_file_name(&name), |folder| folder.join(&name))
+}
+
+fn with_suffix(name: &std::ffi::OsStr, suffix: &str) -> std::ffi::OsString {
+    let mut name = name.to_owned();
+    name.push(suffix);
+    name
+}
+
+/// Refuses a place that cannot be written, before anything is done for it.
+pub(crate) fn check(path: &Path, force: bool) -> Result<(), OutputError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => {
+            let error = io::ErrorKind::IsADirectory.into();
+            return Err(OutputError::Write { path: path.to_owned(), error });
+        }
+        Ok(_) if !force => return Err(OutputError::Exists { path: path.to_owned() }),
+        _ => {}
+    }
+    let temporary = Temporary::create(path)?;
+    drop(temporary);
+    Ok(())
+}
+
+/// Writes a file whole. Without `force` nothing that exists is replaced, unless it is the very
+/// same: a session that was interrupted hands over twice what it cannot know to be written.
+pub(crate) fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), OutputError> {
+    let failed = |error| OutputError::Write { path: path.to_owned(), error };
+    let mut temporary = Temporary::create(path)?;
+    temporary.file.write_all(bytes).and_then(|()| temporary.file.sync_all()).map_err(failed)?;
+    if force {
+        return temporary.rename(path).map_err(failed);
+    }
+    // A link, unlike a renaming, fails where there is a file already.
+    match fs::hard_link(&temporary.path, path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if is_same(path, bytes) {
+                Ok(())
+            } else {
+                Err(OutputError::Exists { path: path.to_owned() })
+            }
+        }
+        // A file system without links.
+        Err(_) if !path.exists() => temporary.rename(path).map_err(failed),
+        Err(_) if is_same(path, bytes) => Ok(()),
+        Err(_) => Err(OutputError::Exists { path: path.to_owned() }),
+    }
+}
+
+/// Writes a file that only its owner can read.
+pub(crate) fn write_secret(path: &Path, secret: &str) -> Result<(), OutputError> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => OutputError::Exists { path: path.to_owned() },
+        _ => OutputError::Write { path: path.to_owned(), error },
+    };
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path).map_err(failed)?;
+    file.write_all(secret.as_bytes())
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.sync_all())
+        .map_err(failed)
+}
+
+/// Reads a file of no more than so many bytes.
+pub(crate) fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(bytes)
+}
+
+/// A folder that a command fills again each time it runs. It is known by a file in it, so that
+/// nobody else's files are replaced.
+#[derive(Debug)]
+pub(crate) struct Workshop(PathBuf);
+
+/// Marks a folder as one of ours.
+const MARK: &str = ".rubrica-workshop";
+
+impl Workshop {
+    /// A folder that is new, empty, or one of ours.
+    pub(crate) fn open(path: &Path) -> Result<Self, OutputError> {
+        let failed = |error| OutputError::Write { path: path.to_owned(), error };
+        fs::create_dir_all(path).map_err(failed)?;
+        let mark = path.join(MARK);
+        if !mark.exists() {
+            if fs::read_dir(path).map_err(failed)?.next().is_some() {
+                return Err(OutputError::Foreign { path: path.to_owned() });
+            }
+            fs::write(mark, "This folder's files are replaced when the command runs again.\n")
+                .map_err(failed)?;
+        }
+        Ok(Self(path.to_owned()))
+    }
+
+    /// The path of a file in it.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Writes a file, over the one of the last time.
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, OutputError> {
+        let path = self.path(name);
+        write(&path, bytes, true)?;
+        Ok(path)
+    }
+
+    /// Writes a file that only its owner can read, over the one of the last time.
+    pub(crate) fn write_secret(&self, name: &str, secret: &str) -> Result<PathBuf, OutputError> {
+        let path = self.path(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(OutputError::Write { path, error });
+            }
+            _ => write_secret(&path, secret)?,
+        }
+        Ok(path)
+    }
+}
+
+fn is_same(path: &Path, bytes: &[u8]) -> bool {
+    read_bounded(path, bytes.len() as u64).is_ok_and(|there| there == bytes)
+}
+
+/// A file beside the one that it will become; gone when it did not.
+struct Temporary {
+    path: PathBuf,
+    file: File,
+}
+
+impl Temporary {
+    fn create(target: &Path) -> Result<Self, OutputError> {
+        let failed = |error| OutputError::Write { path: target.to_owned(), error };
+        let Some(name) = target.file_name() else {
+            return Err(failed(io::ErrorKind::InvalidFilename.into()));
+        };
+        for attempt in 0..16_u32 {
+            let mut temporary = std::ffi::OsString::from(".");
+            temporary.push(name);
+            temporary.push(format!(".{}-{attempt}.part", std::process::id()));
+            let path = target.with_file_name(temporary);
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(file) => return Ok(Self { path, file }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        Err(failed(io::ErrorKind::AlreadyExists.into()))
+    }
+
+    fn rename(&self, target: &Path) -> io::Result<()> {
+        fs::rename(&self.path, target)
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Gone already where it was renamed.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of its own for each test.
+    fn folder(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("rubrica-{name}-{}", std::process::id()));
+        // What an earlier run left.
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        path
+    }
+
+    #[test]
+    fn results_go_beside_their_documents_unless_told() {
+        let at = |form| default_path(Path::new("a/contrato.pdf"), form, None);
+        assert_eq!(at(Form::Pdf), Path::new("a/contrato-signed.pdf"));
+        assert_eq!(at(Form::Cms), Path::new("a/contrato.pdf.p7s"));
+        assert_eq!(at(Form::Raw), Path::new("a/contrato.pdf.sig"));
+        let elsewhere = default_path(Path::new("a/b.txt"), Form::Cms, Some(Path::new("c")));
+        assert_eq!(elsewhere, Path::new("c/b.txt.p7s"));
+    }
+
+    #[test]
+    fn a_file_that_exists_is_replaced_by_force_alone() {
+        let folder = folder("output");
+        let path = folder.join("a.pdf");
+        write(&path, b"one", false).unwrap();
+        write(&path, b"one", false).unwrap();
+        assert!(matches!(write(&path, b"two", false), Err(OutputError::Exists { .. })));
+        assert!(matches!(check(&path, false), Err(OutputError::Exists { .. })));
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        write(&path, b"two", true).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no temporary file stays");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_workshop_never_takes_somebody_elses_folder() {
+        let folder = folder("workshop");
+        Workshop::open(&folder).unwrap().write("a", b"1").unwrap();
+        Workshop::open(&folder).unwrap().write("a", b"2").unwrap();
+        fs::remove_file(folder.join(MARK)).unwrap();
+        assert!(matches!(Workshop::open(&folder), Err(OutputError::Foreign { .. })));
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
