@@ -7,6 +7,8 @@ mod authentication;
 mod authorize;
 mod certificates;
 mod discovery;
+mod format;
+mod order;
 mod provider;
 mod push;
 mod redirect;
@@ -21,13 +23,13 @@ pub use authentication::{Approval, Authentication};
 pub use authorize::{AuthorizePush, authorize_url};
 pub use certificates::{Certificate, CertificateDiscovery, Certificates};
 pub use discovery::{Slot, Slots, UserDiscovery};
+pub use format::{Format, Padding};
+pub use order::{Content, Item, Order};
 pub use provider::{Environment, Hosts, Limits, Paths, Provider, PushDialect};
 pub use push::{Push, PushEvent, PushSnapshot};
 pub use redirect::{Redirect, RedirectEvent, RedirectSnapshot};
 pub use registration::{Credentials, Registration};
-pub use signature::{
-    Content, Format, Item, Order, Padding, Signature, SignatureRequest, Signatures,
-};
+pub use signature::{Signature, SignatureRequest, Signatures};
 pub use signing::{Batch, Resolution, Signing, SigningEvent, SigningSnapshot};
 pub use token::{TokenReply, TokenRequest};
 pub use vidaas::VIDAAS;

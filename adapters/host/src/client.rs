@@ -13,7 +13,6 @@ use crate::driver::Driver;
 use crate::error::Error;
 use crate::journal::Journal;
 use crate::record::ServiceRecord;
-use crate::session::Session;
 use crate::settings::Settings;
 
 /// A client of one provider, for one registered application.
@@ -72,12 +71,6 @@ impl Client {
     #[must_use]
     pub const fn settings(&self) -> &Settings {
         &self.settings
-    }
-
-    /// A session for a holder. Nothing is sent yet.
-    #[must_use]
-    pub const fn session(&self, holder: Holder) -> Session<'_> {
-        Session::new(self, holder)
     }
 
     /// Asks whether a holder is known, and with which certificates.

@@ -38,6 +38,9 @@ pub enum Error {
     /// The document changed between preparing and signing.
     #[error("the document has changed since it was prepared")]
     Changed,
+    /// The session ended before this document's turn.
+    #[error("not attempted: the session ended before")]
+    NotAttempted,
     /// The journal refuses.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -83,6 +86,7 @@ impl Error {
                 _ => Fault::Document,
             },
             Self::NoCertificate => Fault::Service,
+            Self::NotAttempted => Fault::Holder,
             Self::Changed => Fault::Document,
             Self::Journal(_) | Self::Random | Self::File { .. } => Fault::Machine,
         }
@@ -107,6 +111,7 @@ impl Error {
                 "Confirme com o titular se o certificado dele está neste serviço e é válido.",
                 "Ask the holder whether the certificate is kept by this service and is valid.",
             ),
+            Self::NotAttempted => Advice::StartAgain.text(language),
             Self::Changed => language.pick(
                 "Não altere o documento durante a assinatura; inicie outra vez.",
                 "Do not change the document while it is being signed; start again.",

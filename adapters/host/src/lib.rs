@@ -43,6 +43,7 @@ mod error;
 mod journal;
 mod listener;
 mod look;
+mod piece;
 mod random;
 mod record;
 mod resume;
@@ -62,8 +63,9 @@ pub use listener::{Arrival, Listener, ListenerError, Verdict};
 pub use look::{Look, StampCorner, StampLook};
 pub use resume::{Pending, PendingDocument, Progress};
 pub use screen::{Notice, Screen};
-pub use session::{Deliver, Job, Login, Session};
+pub use session::{Login, Session};
 pub use settings::Settings;
+pub use signing::{Deliver, Job};
 
 pub use rubrica_core::advice::Advice;
 pub use rubrica_core::identity::{Cnpj, Cpf, Holder, IdentityError};

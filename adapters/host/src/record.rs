@@ -12,7 +12,7 @@ use crate::authorize::Via;
 use crate::document::{Prepared, Recipe, Source};
 use crate::error::Error;
 use crate::journal::JournalError;
-use crate::signing::Piece;
+use crate::piece::{Piece, State};
 
 /// A session in the middle of signing: all that another process needs to go on.
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,17 +51,6 @@ pub(crate) struct DocumentRecord {
     pub(crate) reference: String,
     pub(crate) prepared: Prepared,
     pub(crate) state: State,
-}
-
-/// How far a document is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum State {
-    /// Not signed, as far as is known.
-    Waiting,
-    /// The service's answer is here; it has not been handed over yet.
-    Answered(Vec<u8>),
-    /// Its outcome was handed over.
-    Delivered,
 }
 
 impl Record {

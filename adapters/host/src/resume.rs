@@ -12,10 +12,11 @@ use crate::clock;
 use crate::document::Document;
 use crate::error::Error;
 use crate::journal::{Journal, JournalError, SessionId};
-use crate::record::{Record, State};
+use crate::piece::{Piece, State};
+use crate::record::Record;
 use crate::screen::Screen;
-use crate::session::{Deliver, Session};
-use crate::signing::{self, Piece, Start, Work};
+use crate::session::Session;
+use crate::signing::{self, Deliver, Start, Work};
 
 /// A session that was interrupted.
 #[derive(Clone, Debug)]

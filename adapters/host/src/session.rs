@@ -10,12 +10,9 @@ use rubrica_verify::{Certificate, Trust};
 use crate::authorize::{self, Via};
 use crate::client::Client;
 use crate::clock;
-use crate::document::{Document, Form, Outcome};
 use crate::driver::Driver;
 use crate::error::Error;
-use crate::look::Look;
 use crate::screen::Screen;
-use crate::signing;
 
 /// One holder's session.
 #[derive(Debug)]
@@ -29,17 +26,6 @@ pub struct Session<'c> {
     pub(crate) grant: Option<Grant>,
 }
 
-/// How documents are signed.
-#[derive(Clone, Debug, Default)]
-pub struct Job {
-    /// What becomes of them.
-    pub form: Form,
-    /// What a signed PDF tells and shows.
-    pub look: Look,
-    /// Whether the service adds a page to the PDF; only where the service makes the PDF.
-    pub signature_page: bool,
-}
-
 /// Who a holder turned out to be.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -50,8 +36,16 @@ pub struct Login {
     pub trust: Trust,
 }
 
+impl Client {
+    /// A session for a holder. Nothing is sent yet.
+    #[must_use]
+    pub const fn session(&self, holder: Holder) -> Session<'_> {
+        Session::new(self, holder)
+    }
+}
+
 impl<'c> Session<'c> {
-    pub(crate) const fn new(client: &'c Client, holder: Holder) -> Self {
+    const fn new(client: &'c Client, holder: Holder) -> Self {
         Self {
             client,
             holder,
@@ -91,44 +85,6 @@ impl<'c> Session<'c> {
     pub fn certificate_alias(mut self, alias: impl Into<String>) -> Self {
         self.certificate_alias = Some(alias.into());
         self
-    }
-
-    /// Signs documents and gives their outcomes in their order.
-    ///
-    /// # Errors
-    /// What stopped the session before every document had an outcome. What had been signed by then
-    /// is lost to this caller: [`Session::sign_each`] hands it over as it comes.
-    pub fn sign(
-        &mut self,
-        documents: &[Document],
-        job: &Job,
-        screen: &mut dyn Screen,
-    ) -> Result<Vec<Outcome>, Error> {
-        let mut outcomes: Vec<Option<Outcome>> = documents.iter().map(|_| None).collect();
-        self.sign_each(documents, job, screen, &mut |index, _, outcome| {
-            if let Some(place) = outcomes.get_mut(index) {
-                *place = Some(outcome);
-            }
-            Ok(())
-        })?;
-        // Every document has an outcome when there was no error.
-        Ok(outcomes.into_iter().flatten().collect())
-    }
-
-    /// Signs documents and hands each outcome to `deliver`, with the document's number, as soon as
-    /// it is known. With a state directory, an outcome that `deliver` did not take is kept, and
-    /// [`Client::resume`] hands it over again.
-    ///
-    /// # Errors
-    /// What stopped the session before every document had an outcome, or the error of `deliver`.
-    pub fn sign_each(
-        &mut self,
-        documents: &[Document],
-        job: &Job,
-        screen: &mut dyn Screen,
-        deliver: &mut Deliver<'_>,
-    ) -> Result<(), Error> {
-        signing::sign(self, documents, job, screen, deliver)
     }
 
     /// Asks the holder to log in: who it is, and nothing is signed.
@@ -200,19 +156,4 @@ impl<'c> Session<'c> {
         }
         if good.is_empty() { Err(refused) } else { Ok(good) }
     }
-
-    /// The least scope for so many documents.
-    pub(crate) fn scope_for(&self, documents: usize, job: &Job) -> Scope {
-        let limit = self.client.settings.provider.limits.documents_per_request;
-        // Documents that are sent go one in a request.
-        let in_one_request = if job.form.format().needs_document() { 1 } else { limit };
-        self.scope.unwrap_or(match documents {
-            0 | 1 => Scope::SingleSignature,
-            count if count <= in_one_request => Scope::MultiSignature,
-            _ => Scope::SignatureSession,
-        })
-    }
 }
-
-/// Takes an outcome: the document's number, the document, and what became of it.
-pub type Deliver<'d> = dyn FnMut(usize, &Document, Outcome) -> Result<(), std::io::Error> + 'd;

@@ -16,17 +16,93 @@ use crate::document::{Document, Form, Outcome, Prepared, Recipe, Signed};
 use crate::driver::{Attendant, Driver};
 use crate::error::{Error, core};
 use crate::journal;
+use crate::look::Look;
+use crate::piece::{Piece, State};
 use crate::random;
-use crate::record::{DocumentRecord, Record, State};
+use crate::record::{DocumentRecord, Record};
 use crate::screen::{Notice, Screen};
-use crate::session::{Deliver, Job, Session};
+use crate::session::Session;
 use crate::upload::Uploads;
 
 /// How long an order may take in all, approvals included, before what is left of it fails.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
+/// How documents are signed.
+#[derive(Clone, Debug, Default)]
+pub struct Job {
+    /// What becomes of them.
+    pub form: Form,
+    /// What a signed PDF tells and shows.
+    pub look: Look,
+    /// Whether the service adds a page to the PDF; only where the service makes the PDF.
+    pub signature_page: bool,
+}
+
+/// Takes an outcome: the document's number, the document, and what became of it.
+pub type Deliver<'d> = dyn FnMut(usize, &Document, Outcome) -> Result<(), std::io::Error> + 'd;
+
+impl Session<'_> {
+    /// Signs documents and gives their outcomes in their order.
+    ///
+    /// A session that stops half-way loses nothing: what is signed is here, the document at which it
+    /// stopped has the reason, and those behind it are [`Error::NotAttempted`].
+    ///
+    /// # Errors
+    /// What stopped the session before any document had an outcome.
+    pub fn sign(
+        &mut self,
+        documents: &[Document],
+        job: &Job,
+        screen: &mut dyn Screen,
+    ) -> Result<Vec<Outcome>, Error> {
+        let mut outcomes: Vec<Option<Outcome>> = documents.iter().map(|_| None).collect();
+        let ended = self.sign_each(documents, job, screen, &mut |index, _, outcome| {
+            if let Some(place) = outcomes.get_mut(index) {
+                *place = Some(outcome);
+            }
+            Ok(())
+        });
+        let mut reason = match ended {
+            Err(error) if outcomes.iter().all(Option::is_none) => return Err(error),
+            ended => ended.err(),
+        };
+        let outcome = |outcome: Option<Outcome>| {
+            outcome.unwrap_or_else(|| Err(reason.take().unwrap_or(Error::NotAttempted)))
+        };
+        Ok(outcomes.into_iter().map(outcome).collect())
+    }
+
+    /// Signs documents and hands each outcome to `deliver`, with the document's number, as soon as
+    /// it is known. With a state directory, an outcome that `deliver` did not take is kept, and
+    /// [`Client::resume`] hands it over again.
+    ///
+    /// # Errors
+    /// What stopped the session before every document had an outcome, or the error of `deliver`.
+    pub fn sign_each(
+        &mut self,
+        documents: &[Document],
+        job: &Job,
+        screen: &mut dyn Screen,
+        deliver: &mut Deliver<'_>,
+    ) -> Result<(), Error> {
+        sign(self, documents, job, screen, deliver)
+    }
+
+    /// The least scope for so many documents.
+    fn scope_for(&self, documents: usize, job: &Job) -> Scope {
+        let limit = self.client.settings.provider.limits.documents_per_request;
+        // Documents that are sent go one in a request.
+        let in_one_request = if job.form.format().needs_document() { 1 } else { limit };
+        self.scope.unwrap_or(match documents {
+            0 | 1 => Scope::SingleSignature,
+            count if count <= in_one_request => Scope::MultiSignature,
+            _ => Scope::SignatureSession,
+        })
+    }
+}
+
 /// Signs documents from their beginning.
-pub(crate) fn sign(
+fn sign(
     session: &mut Session<'_>,
     documents: &[Document],
     job: &Job,
@@ -51,36 +127,6 @@ pub(crate) fn sign(
     }
     let scope = session.scope_for(pieces.len(), job);
     run(Work::new(session, recipe, scope, pieces, screen, deliver), Start::Fresh)
-}
-
-/// A document with its place in the caller's list and what is known of it.
-pub(crate) struct Piece {
-    pub(crate) index: usize,
-    pub(crate) id: String,
-    pub(crate) document: Document,
-    pub(crate) prepared: Prepared,
-    pub(crate) state: State,
-}
-
-impl Piece {
-    fn new(index: usize, document: Document, prepared: Prepared) -> Self {
-        Self::saved(index, document, prepared, State::Waiting)
-    }
-
-    pub(crate) fn saved(
-        index: usize,
-        document: Document,
-        prepared: Prepared,
-        state: State,
-    ) -> Self {
-        Self {
-            index,
-            id: format!("rubrica-{}", index.saturating_add(1)),
-            document,
-            prepared,
-            state,
-        }
-    }
 }
 
 /// Where an order begins.

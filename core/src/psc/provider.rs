@@ -1,6 +1,6 @@
 //! What differs between providers, as data.
 
-use super::signature::{Format, Padding};
+use super::format::{Format, Padding};
 use crate::pacing::Rate;
 use crate::time::Duration;
 

@@ -4,7 +4,6 @@ use core::fmt;
 use core::ops::Range;
 
 use super::application::Application;
-use super::format::Padding;
 use super::order::{Content, Item, Order};
 use crate::codec::base64;
 use crate::codec::buffer::{Buffer, as_text};

@@ -9,7 +9,8 @@ use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::application::Application;
-use super::signature::{self, Order, SignatureRequest, Signatures};
+use super::order::Order;
+use super::signature::{self, SignatureRequest, Signatures};
 use crate::document::Digest;
 use crate::error::{Error, Misuse, PeerError};
 use crate::exchange::{Exchange, Response};

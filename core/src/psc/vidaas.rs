@@ -4,8 +4,8 @@
 //! page for developers ("page"). What neither says is marked; it comes from programs in use and can
 //! be replaced by configuration like all the rest.
 
+use super::format::{Format, Padding};
 use super::provider::{Hosts, Limits, Paths, Provider, PushDialect};
-use super::signature::{Format, Padding};
 use crate::pacing::Rate;
 use crate::time::Duration;
 

@@ -6,7 +6,7 @@
 
 use core::cell::Cell;
 
-use super::value::{self, Value};
+use super::value::{self, QUOTE, Value};
 use crate::error::{Document, Error, Flaw, JsonFault, Malformed, PeerError};
 
 /// Levels of arrays and objects that are read. The services' replies have four.
@@ -14,9 +14,6 @@ pub const MAX_DEPTH: usize = 16;
 
 /// Members of one object that are read. The services' replies have ten.
 pub const MAX_MEMBERS: usize = 64;
-
-/// What stands for a quotation mark in the flat form.
-pub(super) const QUOTE: u8 = 0xff;
 
 /// Reads a body as one JSON value.
 ///

@@ -2,9 +2,11 @@
 
 use core::cell::Cell;
 
-use super::flatten::QUOTE;
 use crate::codec::buffer::as_text;
 use crate::error::{Document, Error, Flaw, Malformed, PeerError};
+
+/// What stands for a quotation mark in the flat form: a byte that UTF-8 never contains.
+pub(super) const QUOTE: u8 = 0xff;
 
 /// A JSON value.
 #[derive(Clone, Copy, Debug)]
