@@ -19,8 +19,10 @@ use crate::orders::{digest, order};
 use crate::setting::{application, authorization, entropy, holder, service};
 use crate::wire;
 
-type Ask = Box<dyn Fn(&mut [u8]) -> Result<usize, Error>>;
-type Read = Box<dyn Fn(u16, &mut [u8]) -> Result<String, Error>>;
+/// Writes a request into a buffer and tells how many bytes of it the request borrows.
+pub type Ask = Box<dyn Fn(&mut [u8]) -> Result<usize, Error>>;
+/// Reads a reply of a status and prints it.
+pub type Read = Box<dyn Fn(u16, &mut [u8]) -> Result<String, Error>>;
 
 /// An exchange, whatever it is of.
 pub struct Probe {

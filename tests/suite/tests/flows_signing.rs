@@ -297,6 +297,25 @@ fn s10_a_request_that_never_left_goes_out_with_the_same_token() {
 }
 
 #[test]
+fn a_sessions_grant_serves_the_next_order_and_a_spent_one_does_not() {
+    for (scope, left) in [(SESSION, true), (Scope::MultiSignature, false)] {
+        let mut flow = signing(2);
+        let mut signer = Signer::new(scope, 2);
+        signer.run(&mut flow, well);
+        let grant = flow.take_grant();
+        assert_eq!(grant.is_some(), left);
+        assert!(flow.take_grant().is_none());
+        let Some(grant) = grant else { continue };
+        let mut next = signing(1);
+        next.authorize(grant, at(signer.now)).unwrap();
+        let mut signer = Signer::new(scope, 1);
+        signer.run(&mut next, well);
+        assert_eq!(signer.asked, 0);
+        assert_signed(&signer);
+    }
+}
+
+#[test]
 fn a_wait_beyond_the_deadline_is_not_begun() {
     let reply = Reply::new(503, "").retry_after("601");
     let signer = run(SESSION, 2, script([reply]));

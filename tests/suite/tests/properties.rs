@@ -13,7 +13,7 @@ use rubrica_core::error::{Document, Error, PeerError, ResourceError};
 use rubrica_core::exchange::Exchange;
 use rubrica_core::oauth::redirect;
 use rubrica_core::oauth::state::State;
-use rubrica_tests::exchanges::{all, raw, upload};
+use rubrica_tests::exchanges::{Ask, all, raw, upload};
 use rubrica_tests::setting::entropy;
 
 /// What `write` writes.
@@ -235,7 +235,7 @@ proptest! {
 fn a_request_in_every_buffer_too_small_tells_the_size_that_is_needed() {
     let upload = upload(&[100, 7]);
     let raw = raw();
-    let mut asks: Vec<(&str, Box<dyn Fn(&mut [u8]) -> Result<usize, Error>>)> = vec![
+    let mut asks: Vec<(&str, Ask)> = vec![
         ("upload", Box::new(move |buffer| upload.request(buffer).map(|_| usize::MAX))),
         ("raw", Box::new(move |buffer| raw.request(buffer).map(|_| usize::MAX))),
     ];
