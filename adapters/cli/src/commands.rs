@@ -11,42 +11,66 @@ mod sandbox;
 mod sign;
 mod verify;
 
+use std::env;
 use std::path::Path;
 use std::time::SystemTime;
 
 use rubrica::verify::UnixTime;
 use rubrica::{Client, Holder};
 
-use crate::arguments::{Command, Common, Service};
+use crate::arguments::{Command, Common, Service, Via};
 use crate::configuration::{Configuration, early_language};
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
-use crate::present::Presenter;
 use crate::present::text::Text;
+use crate::present::{self, Presenter};
 use crate::secret::SecretError;
 
 /// Runs a command.
 pub(crate) fn run(common: &Common, command: Command) -> Result<Exit, Failure> {
-    let configured = |service: &Service| Configuration::read(common, service);
+    let language = early_language(common.lang.as_deref());
+    let none = Service::default();
     match command {
-        Command::Demo(arguments) => demo::run(&arguments, early_language(common.lang.as_deref())),
-        Command::Sandbox(arguments) => {
-            sandbox::run(&arguments, early_language(common.lang.as_deref()))
-        }
-        Command::Providers(arguments) => {
-            providers::run(&arguments, early_language(common.lang.as_deref()));
+        Command::Demo(asked) => demo::run(&asked, language),
+        Command::Sandbox(asked) => sandbox::run(&asked, language),
+        Command::Providers(asked) => {
+            providers::run(&asked, language);
             Ok(Exit::Done)
         }
-        Command::Register(arguments) => register::run(&arguments, &configured(&arguments.service)?),
-        Command::Discover(arguments) => discover::run(&arguments, &configured(&arguments.service)?),
-        Command::Login(arguments) => login::run(&arguments, &configured(&arguments.service)?),
-        Command::Sign(arguments) => sign::run(&arguments, &configured(&arguments.service)?),
-        Command::Certificate(arguments) => {
-            certificate::run(&arguments, &configured(&arguments.service)?)
+        Command::Register(asked) => {
+            configured(common, &asked.service, asked.json, |with| register::run(&asked, with))
         }
-        Command::Verify(arguments) => verify::run(&arguments, &configured(&Service::default())?),
-        Command::Resume(arguments) => resume::run(&arguments, &configured(&arguments.service)?),
+        Command::Discover(asked) => {
+            configured(common, &asked.service, asked.json, |with| discover::run(&asked, with))
+        }
+        Command::Login(asked) => {
+            configured(common, &asked.service, asked.json, |with| login::run(&asked, with))
+        }
+        Command::Sign(asked) => {
+            configured(common, &asked.service, asked.json, |with| sign::run(&asked, with))
+        }
+        Command::Certificate(asked) => {
+            configured(common, &asked.service, asked.json, |with| certificate::run(&asked, with))
+        }
+        Command::Verify(asked) => {
+            configured(common, &none, asked.json, |with| verify::run(&asked, with))
+        }
+        Command::Resume(asked) => {
+            configured(common, &asked.service, asked.json, |with| resume::run(&asked, with))
+        }
     }
+}
+
+/// Runs a command with its configuration, in whose language is told what goes wrong.
+fn configured(
+    common: &Common,
+    service: &Service,
+    json: bool,
+    run: impl FnOnce(&Configuration) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    let configuration = Configuration::read(common, service)?;
+    Ok(run(&configuration)
+        .unwrap_or_else(|failure| present::refuse(&failure, configuration.language, json)))
 }
 
 /// A client of the configured service, which Ctrl-C stops.
@@ -54,6 +78,7 @@ fn client(
     configuration: &Configuration,
     trust: Option<&Path>,
     timeout: Option<u64>,
+    via: Option<Via>,
     presenter: &dyn Presenter,
 ) -> Result<Client, Failure> {
     let text = Text::of(configuration.language);
@@ -62,10 +87,16 @@ fn client(
             presenter.remark(&text.exposed_secret(path.display()));
         }
     };
-    let settings = configuration.settings(trust, timeout, &mut warn)?;
+    let settings = configuration.settings(trust, timeout, via, &mut warn)?;
     let client = Client::new(settings)?;
     interrupt::cancel(client.cancellation(), configuration.language);
     Ok(client)
+}
+
+/// The program as it was called, to be called so again.
+fn program() -> String {
+    let name = env::args().next().filter(|name| !name.is_empty());
+    name.unwrap_or_else(|| "rubrica".to_owned())
 }
 
 fn holder(words: &str) -> Result<Holder, Failure> {

@@ -13,7 +13,7 @@ use rubrica::{Anchors, Environment, Language, Provider, Settings, VIDAAS};
 
 use self::file::File;
 pub(crate) use self::folders::Folders;
-use crate::arguments::{self, Common, Service};
+use crate::arguments::{self, Common, Service, Via};
 use crate::failure::Failure;
 use crate::secret::{SecretError, Source};
 
@@ -229,6 +229,7 @@ impl Configuration {
         &self,
         trust: Option<&Path>,
         timeout: Option<u64>,
+        via: Option<Via>,
         warn: &mut dyn FnMut(SecretError),
     ) -> Result<Settings, Failure> {
         let mut settings = self.unregistered()?;
@@ -244,6 +245,11 @@ impl Configuration {
             key: "client_secret_file, client_secret_env, client_secret_keyring",
         })?;
         settings.client_secret = source.read(warn)?;
+        if via == Some(Via::Qr) && settings.redirect_uri.is_empty() {
+            return Err(
+                missing("redirect_uri", "--redirect-uri URI", "RUBRICA_REDIRECT_URI").into()
+            );
+        }
         settings.trust = self.trust(trust)?;
         settings.state_directory =
             self.layer.state_directory.clone().or_else(|| self.folders.state());

@@ -37,6 +37,8 @@ pub(crate) enum Failure {
     NoSignature { path: PathBuf },
     #[error("{} is in the interrupted session {session}, and may be signed already", path.display())]
     Interrupted { path: PathBuf, session: String },
+    #[error("not sent: the session stopped before it")]
+    NotSent,
     #[error("there is no interrupted session {0}")]
     NoSession(String),
     #[error("{}: {reason}", path.display())]
@@ -76,6 +78,7 @@ impl Failure {
             Self::Library(error) => error.fault(),
             Self::Output(error) => error.fault(),
             Self::Interrupted { .. } => Fault::InDoubt,
+            Self::NotSent => Fault::Service,
             Self::Rejected(_) => Fault::Verification,
             Self::Sandbox(_) | Self::Demonstration(_) => Fault::Machine,
             _ => Fault::Configuration,

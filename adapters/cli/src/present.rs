@@ -30,7 +30,7 @@ pub(crate) trait Presenter {
     fn remark(&self, words: &str);
 
     /// Nothing follows.
-    fn done(&self, documents: usize);
+    fn done(&self);
 }
 
 /// The one that is asked for.

@@ -26,36 +26,24 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let text = Text::of(configuration.language);
     let presenter = presenter(arguments.json, configuration.language);
-    let shown = match (&arguments.file, &arguments.holder) {
-        (Some(file), _) => of_file(arguments, configuration, file),
-        (None, holder) => of_holder(
-            arguments,
-            configuration,
-            holder.as_deref().unwrap_or_default(),
-            &Showing(&*presenter),
-        ),
+    let screen = Showing(&*presenter);
+    let (certificate, trust) = match (&arguments.file, &arguments.holder) {
+        (Some(file), _) => of_file(arguments, configuration, file)?,
+        (None, holder) => {
+            let holder = holder.as_deref().unwrap_or_default();
+            of_holder(arguments, configuration, holder, &screen)?
+        }
+    };
+    if let Some(out) = &arguments.out {
+        output::write(out, pem(&certificate).as_bytes(), arguments.force)?;
     }
-    .and_then(|(certificate, trust)| {
-        if let Some(out) = &arguments.out {
-            output::write(out, pem(&certificate).as_bytes(), arguments.force)?;
-        }
-        Ok((certificate, trust))
-    });
-    match shown {
-        Ok((certificate, trust)) => {
-            let failed = trust.as_ref().err().map(|rejection| rejection.to_string());
-            if arguments.json {
-                print_json(&Described::new(&certificate, trust.as_ref().ok(), failed.clone()));
-            } else {
-                print(&certificate, &trust, &Terminal::stdout(), text);
-            }
-            Ok(if failed.is_none() { Exit::Done } else { Exit::Verification })
-        }
-        Err(failure) => {
-            presenter.failed(None, &failure);
-            Ok(failure.exit())
-        }
+    if arguments.json {
+        let error = trust.as_ref().err().map(ToString::to_string);
+        print_json(&Described::new(&certificate, trust.as_ref().ok(), error));
+    } else {
+        print(&certificate, &trust, &Terminal::stdout(), text);
     }
+    Ok(if trust.is_ok() { Exit::Done } else { Exit::Verification })
 }
 
 type Shown = (Certificate, Result<Trust, Rejection>);
@@ -92,7 +80,8 @@ fn of_holder(
 ) -> Result<Shown, Failure> {
     let holder = super::holder(holder)?;
     let trust = arguments.trust.trust.as_deref();
-    let client = super::client(configuration, trust, arguments.timeout, screen.0)?;
+    let client =
+        super::client(configuration, trust, arguments.timeout, Some(arguments.via), screen.0)?;
     let mut screen = Showing(screen.0);
     let login = client.session(holder).via(arguments.via.into()).login(&mut screen)?;
     Ok((login.certificate, Ok(login.trust)))
@@ -122,7 +111,7 @@ impl Described {
         error: Option<String>,
     ) -> Self {
         Self {
-            subject: certificate.subject().to_owned(),
+            subject: subject(certificate),
             issuer: certificate.issuer().to_owned(),
             serial: hexadecimal(certificate.serial()),
             holder: certificate.holder().ok().map(|holder| holder.to_string()),
@@ -152,7 +141,7 @@ pub(super) fn print(
     out.line(out.strong(plain(certificate.display_name())));
     let holder = certificate.holder().map(|holder| holder.to_string());
     field(text.holder(), &holder.unwrap_or_else(|_| text.no_holder()));
-    field(text.subject(), certificate.subject());
+    field(text.subject(), &subject(certificate));
     field(text.issuer(), certificate.issuer());
     field(text.serial(), &hexadecimal(certificate.serial()));
     let (from, until) = (moment(certificate.not_before()), moment(certificate.not_after()));
@@ -170,6 +159,16 @@ pub(super) fn print(
         Err(rejection) => {
             out.line(format_args!("  {} {}", out.bad("✗"), plain(&rejection.to_string())));
         }
+    }
+}
+
+/// The subject, in which ICP-Brasil writes the holder's number after the name (DOC-ICP-04 §7.1.4):
+/// masked, as everywhere.
+fn subject(certificate: &Certificate) -> String {
+    let subject = certificate.subject();
+    match certificate.holder() {
+        Ok(holder) => subject.replace(holder.as_str(), &holder.to_string()),
+        Err(_) => subject.to_owned(),
     }
 }
 

@@ -107,9 +107,9 @@ impl Demonstration {
         let by_qr = self.sign(holder, name, &contract, Via::Redirect, "contrato-qr.pdf")?;
 
         self.stage.heading(4, &text.demo_checks());
-        for path in [&by_push, &by_qr] {
-            self.check(path, &original)?;
-        }
+        self.check(&by_push, &original)?;
+        out.line("");
+        self.check(&by_qr, &original)?;
         self.stage.heading(5, &text.demo_end());
         self.summarize(&contract, &by_push, &by_qr, began);
         Ok(Exit::Done)
@@ -197,11 +197,12 @@ impl Demonstration {
             out.line(format_args!("    {path}  {}", out.faint(words)));
         }
         out.line(format_args!("\n  {}\n", text.demo_next()));
+        let program = super::program();
         let (file, trust) = (by_push.display(), self.trust.display());
         for (line, words) in [
-            (format!("rubrica verify {file} --trust {trust}"), text.demo_next_verify()),
-            ("rubrica sandbox".to_owned(), text.demo_next_sandbox()),
-            ("rubrica providers".to_owned(), text.demo_next_providers()),
+            (format!("{program} verify {file} --trust {trust}"), text.demo_next_verify()),
+            (format!("{program} sandbox"), text.demo_next_sandbox()),
+            (format!("{program} providers"), text.demo_next_providers()),
         ] {
             out.line(out.faint(format_args!("    # {words}")));
             out.line(out.accent(format_args!("    {line}")));

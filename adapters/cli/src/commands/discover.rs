@@ -8,7 +8,7 @@ use crate::configuration::Configuration;
 use crate::failure::{Exit, Failure};
 use crate::present::terminal::{Terminal, plain};
 use crate::present::text::Text;
-use crate::present::{Presenter, presenter, print_json};
+use crate::present::{presenter, print_json};
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename = "discovered")]
@@ -26,28 +26,14 @@ struct Slot<'d> {
 
 pub(crate) fn run(arguments: &Discover, configuration: &Configuration) -> Result<Exit, Failure> {
     let presenter = presenter(arguments.json, configuration.language);
-    match discover(arguments, configuration, &*presenter) {
-        Ok(()) => Ok(Exit::Done),
-        Err(failure) => {
-            presenter.failed(None, &failure);
-            Ok(failure.exit())
-        }
-    }
-}
-
-fn discover(
-    arguments: &Discover,
-    configuration: &Configuration,
-    presenter: &dyn Presenter,
-) -> Result<(), Failure> {
     let text = Text::of(configuration.language);
     let holder = super::holder(&arguments.holder)?;
-    let client = super::client(configuration, None, None, presenter)?;
+    let client = super::client(configuration, None, None, None, &*presenter)?;
     let Discovery { known, slots, .. } = client.discover(holder)?;
     if arguments.json {
         let certificates = slots.iter().map(|(alias, label)| Slot { alias, label }).collect();
         print_json(&Discovered { holder: holder.to_string(), known, certificates });
-        return Ok(());
+        return Ok(Exit::Done);
     }
     let out = Terminal::stdout();
     let provider = client.settings().provider.name;
@@ -59,5 +45,5 @@ fn discover(
     for (alias, label) in &slots {
         out.line(format_args!("    {} {}", plain(label), out.faint(plain(alias))));
     }
-    Ok(())
+    Ok(Exit::Done)
 }

@@ -7,9 +7,9 @@ use crate::arguments::Register;
 use crate::configuration::Configuration;
 use crate::failure::{Exit, Failure};
 use crate::output;
+use crate::present::print_json;
 use crate::present::terminal::{Terminal, plain};
 use crate::present::text::Text;
-use crate::present::{presenter, print_json};
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename = "registered")]
@@ -20,16 +20,6 @@ struct Registered<'c> {
 }
 
 pub(crate) fn run(arguments: &Register, configuration: &Configuration) -> Result<Exit, Failure> {
-    match register(arguments, configuration) {
-        Ok(()) => Ok(Exit::Done),
-        Err(failure) => {
-            presenter(arguments.json, configuration.language).failed(None, &failure);
-            Ok(failure.exit())
-        }
-    }
-}
-
-fn register(arguments: &Register, configuration: &Configuration) -> Result<(), Failure> {
     let text = Text::of(configuration.language);
     let settings = configuration.unregistered()?;
     let destination = configuration.secret_file().filter(|_| !arguments.show_secret);
@@ -54,12 +44,12 @@ fn register(arguments: &Register, configuration: &Configuration) -> Result<(), F
     let shown = arguments.show_secret.then_some(secret);
     if arguments.json {
         print_json(&Registered { client_id: &credentials.client_id, client_secret: shown });
-        return Ok(());
+        return Ok(Exit::Done);
     }
     let out = Terminal::stdout();
     out.line(format_args!("client_id = {}", plain(&credentials.client_id)));
     if let Some(secret) = shown {
         out.line(format_args!("client_secret = {}", plain(secret)));
     }
-    Ok(())
+    Ok(Exit::Done)
 }

@@ -15,28 +15,10 @@ use crate::present::text::{Text, moment};
 use crate::present::{Presenter, presenter, print_json};
 
 pub(crate) fn run(arguments: &Resume, configuration: &Configuration) -> Result<Exit, Failure> {
-    let presenter = presenter(arguments.json, configuration.language);
-    match resume(arguments, configuration, &*presenter) {
-        Ok(exit) => Ok(exit),
-        Err(failure) => {
-            presenter.failed(None, &failure);
-            Ok(failure.exit())
-        }
-    }
-}
-
-fn resume(
-    arguments: &Resume,
-    configuration: &Configuration,
-    presenter: &dyn Presenter,
-) -> Result<Exit, Failure> {
+    let presenter = &*presenter(arguments.json, configuration.language);
     let text = Text::of(configuration.language);
-    let client = super::client(
-        configuration,
-        arguments.trust.trust.as_deref(),
-        arguments.timeout,
-        presenter,
-    )?;
+    let trust = arguments.trust.trust.as_deref();
+    let client = super::client(configuration, trust, arguments.timeout, None, presenter)?;
     let ids = ids(&client, arguments.id.as_deref())?;
     if ids.is_empty() && !arguments.json {
         Terminal::stdout().line(text.nothing_to_resume());
@@ -47,7 +29,6 @@ fn resume(
         arguments.abandon.then_some(Resolution::Abandon)
     };
     let mut exit = Exit::Done;
-    let mut documents: usize = 0;
     for id in ids {
         exit = exit.and(match client.pending(&id) {
             Err(error) => {
@@ -59,14 +40,11 @@ fn resume(
                 list(&pending, arguments.json, text);
                 Exit::Done
             }
-            Ok(pending) => {
-                documents = documents.saturating_add(pending.documents.len());
-                go_on(&client, &pending, resolution, presenter, text)
-            }
+            Ok(pending) => go_on(&client, &pending, resolution, presenter, text),
         });
     }
     if !arguments.list {
-        presenter.done(documents);
+        presenter.done();
     }
     Ok(exit)
 }

@@ -53,7 +53,9 @@ fn policy(approve: Approve) -> Policy {
 pub(super) fn furnish(workshop: &Workshop, sandbox: &Sandbox) -> Result<Vec<u8>, Failure> {
     let application = sandbox.application();
     workshop.write("tls-ca.pem", sandbox.tls_ca_pem().as_bytes())?;
-    workshop.write("trust.pem", sandbox.anchors_pem().as_bytes())?;
+    // With the authority in between, since a certificate alone brings no chain.
+    let trust = [sandbox.anchors_pem(), sandbox.issuer_pem()].concat();
+    workshop.write("trust.pem", trust.as_bytes())?;
     workshop.write_secret("client-secret", &application.client_secret)?;
     let path = |name: &str| {
         let path = workshop.path(name);
@@ -108,7 +110,8 @@ fn introduce(sandbox: &Sandbox, workshop: &Workshop, text: Text) {
     out.line("");
     out.line(format_args!("  {}", text.try_it()));
     out.line(out.accent(format_args!(
-        "    rubrica sign FILE --holder {CPF_HOLDER} --via push --config {configuration}"
+        "    {} sign FILE --holder {CPF_HOLDER} --via push --config {configuration}",
+        super::program()
     )));
     out.line("");
     out.line(out.faint(format_args!("  {}", text.until_interrupted())));

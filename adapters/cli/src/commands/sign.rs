@@ -4,7 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rubrica::{Client, Document, Form, Job, Notice, Outcome, Progress, Screen, StampLook};
+use rubrica::core::error::{Error as CoreError, PeerError};
+use rubrica::{
+    Client, Document, Error, Form, Holder, Job, Notice, Outcome, Pending, Progress, Screen,
+    StampLook,
+};
 
 use crate::arguments::{Look, Sign};
 use crate::configuration::Configuration;
@@ -14,29 +18,7 @@ use crate::present::text::Text;
 use crate::present::{Presenter, presenter};
 
 pub(crate) fn run(arguments: &Sign, configuration: &Configuration) -> Result<Exit, Failure> {
-    let presenter = presenter(arguments.json, configuration.language);
-    match sign(arguments, configuration, &*presenter) {
-        Ok(exit) => Ok(exit),
-        // Nothing was begun: one line says why, in the configured language.
-        Err(failure) => {
-            presenter.failed(None, &failure);
-            Ok(failure.exit())
-        }
-    }
-}
-
-/// A document and where its result goes.
-struct Task {
-    file: PathBuf,
-    out: PathBuf,
-    form: Form,
-}
-
-fn sign(
-    arguments: &Sign,
-    configuration: &Configuration,
-    presenter: &dyn Presenter,
-) -> Result<Exit, Failure> {
+    let presenter = &*presenter(arguments.json, configuration.language);
     let text = Text::of(configuration.language);
     let tasks = tasks(arguments)?;
     let holder = super::holder(&arguments.asking.holder)?;
@@ -44,6 +26,7 @@ fn sign(
         configuration,
         arguments.trust.trust.as_deref(),
         arguments.asking.timeout,
+        Some(arguments.asking.via),
         presenter,
     )?;
     if client.settings().state_directory.is_none() {
@@ -56,7 +39,51 @@ fn sign(
         presenter.remark(&text.several_approvals(groups.len()));
     }
     let mut exit = Exit::Done;
+    let mut stopped = false;
     for (form, group) in groups {
+        if stopped {
+            // What stopped one order would stop the next one too.
+            for task in group {
+                presenter.failed(Some(&task.file), &Failure::NotSent);
+            }
+            continue;
+        }
+        let order = Order { arguments, client: &client, holder, form, group: &group };
+        let (so_far, error) = order.sign(presenter, text)?;
+        stopped = error;
+        exit = exit.and(so_far);
+    }
+    if stopped {
+        for id in client.interrupted()? {
+            if client.pending(&id).is_ok_and(|pending| of_tasks(&pending, &tasks).is_some()) {
+                presenter.remark(&text.resume_with(id));
+            }
+        }
+    }
+    presenter.done();
+    Ok(exit)
+}
+
+/// A document and where its result goes.
+struct Task {
+    file: PathBuf,
+    out: PathBuf,
+    form: Form,
+}
+
+/// The documents of one form.
+struct Order<'o> {
+    arguments: &'o Sign,
+    client: &'o Client,
+    holder: Holder,
+    form: Form,
+    group: &'o [&'o Task],
+}
+
+impl Order<'_> {
+    /// Signs them, and tells besides whether the session stopped before its end.
+    fn sign(&self, presenter: &dyn Presenter, text: Text) -> Result<(Exit, bool), Failure> {
+        let Self { arguments, client, holder, form, group } = *self;
         let mut session = client.session(holder).via(arguments.asking.via.into());
         if let Some(scope) = arguments.scope {
             session = session.scope(scope);
@@ -76,21 +103,16 @@ fn sign(
             look: look(&arguments.look, holder.to_string(), text),
             signature_page: arguments.look.signature_page,
         };
-        let places: Vec<Place> =
+        let places: Vec<Place<'_>> =
             group.iter().map(|task| Place { file: &task.file, out: &task.out }).collect();
         let mut delivery = Delivery::new(presenter, places, arguments.force);
         let mut screen = Showing(presenter);
         let ended = session.sign_each(&documents, &job, &mut screen, &mut |index, _, outcome| {
             delivery.take(index, outcome)
         });
-        exit = exit.and(delivery.end(ended.err()));
-        // What stopped one group for a reason of the holder's would stop the next one too.
-        if client.cancellation().is_cancelled() {
-            break;
-        }
+        let stopped = ended.is_err();
+        Ok((delivery.end(ended.err()), stopped))
     }
-    presenter.done(tasks.len());
-    Ok(exit)
 }
 
 /// Everything about files that can be wrong, before anybody is bothered.
@@ -176,17 +198,18 @@ fn refuse_interrupted(client: &Client, tasks: &[Task]) -> Result<(), Failure> {
     for id in client.interrupted()? {
         // A session that cannot be read is `resume`'s to tell of; one in use has its own process.
         let Ok(pending) = client.pending(&id) else { continue };
-        for document in &pending.documents {
-            let is_open = matches!(document.progress, Progress::InDoubt | Progress::Answered);
-            let ours = tasks.iter().find(|task| {
-                document.path.as_ref().is_some_and(|path| is_same_file(path, &task.file))
-            });
-            if let Some(task) = ours.filter(|_| is_open) {
-                return Err(Failure::interrupted(task.file.clone(), &id));
-            }
+        if let Some(task) = of_tasks(&pending, tasks) {
+            return Err(Failure::interrupted(task.file.clone(), &id));
         }
     }
     Ok(())
+}
+
+/// The first of the tasks whose outcome an interrupted session still owes.
+fn of_tasks<'t>(pending: &Pending, tasks: &'t [Task]) -> Option<&'t Task> {
+    let owed = pending.documents.iter().filter(|each| each.progress != Progress::Delivered);
+    let mut paths = owed.filter_map(|document| document.path.as_deref());
+    paths.find_map(|path| tasks.iter().find(|task| is_same_file(path, &task.file)))
 }
 
 /// The presenter as the library's screen.
@@ -250,17 +273,18 @@ impl<'p> Delivery<'p> {
 
     /// Tells of the documents that have no outcome because the session stopped, and gives what the
     /// shell is told of all.
-    pub(super) fn end(&mut self, stopped: Option<rubrica::Error>) -> Exit {
+    pub(super) fn end(&mut self, stopped: Option<Error>) -> Exit {
         let Some(error) = stopped else { return self.exit };
-        let failure = match self.unwritten.take() {
-            Some(error) => Failure::from(error),
-            None => Failure::from(error),
-        };
+        // Documents in doubt have been told of; those after them never left.
+        let is_doubt = matches!(error, Error::Core(CoreError::Peer(PeerError::InDoubt)));
+        let cause = self.unwritten.take().map_or_else(|| Failure::from(error), Failure::from);
+        let exit = self.exit.and(cause.exit());
+        let failure = if is_doubt { Failure::NotSent } else { cause };
         for (place, told) in self.places.iter().zip(&self.told) {
             if !told {
                 self.presenter.failed(Some(place.file), &failure);
             }
         }
-        self.exit.and(failure.exit())
+        exit
     }
 }

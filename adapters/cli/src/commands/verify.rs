@@ -12,23 +12,17 @@ use crate::arguments::Verify;
 use crate::configuration::Configuration;
 use crate::failure::{Exit, Failure};
 use crate::output::read_bounded;
+use crate::present::print_json;
 use crate::present::terminal::{Terminal, plain};
 use crate::present::text::{Text, moment};
-use crate::present::{print_json, refuse};
 
 /// Bytes of a file that are read.
 const LIMIT: u64 = 512 * 1024 * 1024;
 
 pub(crate) fn run(arguments: &Verify, configuration: &Configuration) -> Result<Exit, Failure> {
     let text = Text::of(configuration.language);
-    let report = configuration
-        .trust(arguments.trust.trust.as_deref())
-        .map_err(Failure::from)
-        .and_then(|anchors| report(arguments, anchors.as_ref(), text));
-    let report = match report {
-        Ok(report) => report,
-        Err(failure) => return Ok(refuse(&failure, configuration.language, arguments.json)),
-    };
+    let anchors = configuration.trust(arguments.trust.trust.as_deref())?;
+    let report = report(arguments, anchors.as_ref(), text)?;
     if arguments.json {
         print_json(&report);
     } else {
@@ -72,8 +66,12 @@ struct Finding {
     anchor: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    /// What was checked, in words.
     #[serde(skip)]
-    words: Vec<String>,
+    checked: Vec<String>,
+    /// What was not, and is worth knowing.
+    #[serde(skip)]
+    unchecked: Vec<String>,
 }
 
 fn report(arguments: &Verify, anchors: Option<&Anchors>, text: Text) -> Result<Report, Failure> {
@@ -187,23 +185,22 @@ impl Finding {
             }
         };
         finding.ok = true;
-        finding.words = vec![
-            covered,
-            text.digest_matches(),
-            text.signature_matches(format!("{}", verified.algorithm)),
-        ];
+        finding.checked = vec![covered, text.digest_matches(), text.signature_matches()];
         if let Trust::Chained { .. } = verified.trust {
             finding.chain = "trusted";
             let anchor = verified.trust.anchor().map(|anchor| anchor.display_name().to_owned());
-            finding.words.push(text.chain_reaches(plain(anchor.as_deref().unwrap_or_default())));
+            finding.checked.push(text.chain_reaches(plain(anchor.as_deref().unwrap_or_default())));
+            finding.unchecked.push(text.revocation_not_checked());
             finding.anchor = anchor;
+        } else {
+            finding.unchecked.push(text.chain_not_checked());
         }
         finding.signer = Some(verified.signer.display_name().to_owned());
         finding.holder = verified.holder.map(|holder| holder.to_string());
         finding.signing_time = verified.signing_time.map(|time| time.to_string());
         finding.algorithm = Some(verified.algorithm.to_string());
         if let Some(time) = verified.signing_time {
-            finding.words.push(text.signed_at(moment(time)));
+            finding.unchecked.push(text.signed_at(moment(time)));
         }
         finding
     }
@@ -246,14 +243,14 @@ pub(super) fn print_findings(report: &Report, out: &Terminal, text: Text) {
                 finding.holder.as_ref().map(|holder| format!(" · {holder}")).unwrap_or_default();
             out.line(format_args!("  {}{holder}", plain(signer)));
         }
-        for words in &finding.words {
+        for words in &finding.checked {
             out.line(format_args!("    {} {words}", out.good("✓")));
+        }
+        for words in &finding.unchecked {
+            out.line(out.faint(format_args!("    – {words}")));
         }
         if let Some(error) = &finding.error {
             out.line(format_args!("    {} {}", out.bad("✗"), plain(error)));
-        }
-        if finding.chain == "not_checked" && finding.ok {
-            out.line(format_args!("    {} {}", out.accent("–"), text.chain_not_checked()));
         }
     }
     if let Some(problem) = &report.problem {

@@ -120,7 +120,7 @@ impl Presenter for Human {
         });
     }
 
-    fn done(&self, _: usize) {
+    fn done(&self) {
         self.progress.borrow_mut().clear();
     }
 }

@@ -77,7 +77,7 @@ impl Presenter for Json {
 
     fn remark(&self, _: &str) {}
 
-    fn done(&self, _: usize) {
+    fn done(&self) {
         print(&Event::Done);
     }
 }

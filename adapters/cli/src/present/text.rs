@@ -145,13 +145,17 @@ texts! {
         "o resumo (SHA-256) é o do documento"
         "the digest (SHA-256) is the document's"
     }
-    signature_matches(algorithm) {
-        "a assinatura confere com o certificado ({algorithm})"
-        "the signature verifies against the certificate ({algorithm})"
+    signature_matches() {
+        "a assinatura confere com o certificado"
+        "the signature verifies against the certificate"
     }
     chain_reaches(anchor) {
-        "a cadeia chega a {anchor}; revogação não conferida"
-        "the chain reaches {anchor}; revocation not checked"
+        "a cadeia chega a {anchor}"
+        "the chain reaches {anchor}"
+    }
+    revocation_not_checked() {
+        "revogação não conferida"
+        "revocation not checked"
     }
     signed_at(moment) {
         "em {moment}, segundo quem assinou"

@@ -4,8 +4,8 @@ use super::texts;
 
 texts! {
     demo_title() {
-        "Uma assinatura ICP-Brasil em nuvem, do começo ao fim, neste computador."
-        "An ICP-Brasil cloud signature, from beginning to end, on this machine."
+        "Uma assinatura ICP-Brasil em nuvem, do começo ao fim."
+        "An ICP-Brasil cloud signature, from beginning to end."
     }
     demo_premise() {
         "O serviço é emulado e as pessoas são fictícias; HTTPS, chaves e assinaturas\nsão de verdade. Nada aqui tem valor legal."

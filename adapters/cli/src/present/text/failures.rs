@@ -39,6 +39,7 @@ impl Text {
                 .to_owned(),
             Failure::Interrupted { session, .. } => self.resume_with(session),
             Failure::Rejected(_) => self.not_good(),
+            Failure::NotSent => self.resume_with(""),
             Failure::Configuration(ConfigurationError::InlineSecret { .. }) | Failure::Usage(_) => {
                 String::new()
             }
@@ -129,6 +130,7 @@ fn portuguese(text: Text, failure: &Failure) -> String {
             "{} está na sessão interrompida {session} e talvez já esteja assinado",
             path.display()
         ),
+        Failure::NotSent => "não enviado: a sessão parou antes dele".to_owned(),
         Failure::NoSession(id) => format!("não há sessão interrompida {id}"),
         Failure::Certificate { path, reason } => {
             format!("{}: não é um certificado utilizável [{reason}]", path.display())

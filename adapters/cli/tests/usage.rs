@@ -1,0 +1,155 @@
+//! What is wrong before anything begins: exit code 2, and nobody is bothered.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    dead_code,
+    reason = "tests and their helpers"
+)]
+
+mod support;
+
+use rubrica_sandbox::{CPF_HOLDER, vidaas};
+use support::{Bench, PDF, Ran};
+
+/// Exactly one object on standard output, without a file; the service was not spoken to.
+#[track_caller]
+fn refused(bench: &Bench, ran: Ran) -> String {
+    let ran = ran.exits(2);
+    let failed = ran.event("failed");
+    assert_eq!(ran.objects().len(), 1, "{}", ran.out);
+    assert!(failed.get("file").is_none());
+    assert_eq!(failed["fault"], "configuration");
+    assert_eq!(bench.sandbox.counters().requests(vidaas::AUTHORIZE), 0);
+    failed["error"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_command_line_that_is_none_is_2() {
+    let bench = Bench::new();
+    refused(&bench, bench.run(&["sign", "--json"]));
+    refused(&bench, bench.sign(&["a.pdf", "--nonsense"]));
+    refused(&bench, bench.sign(&["a.pdf", "--format", "doc"]));
+    refused(&bench, bench.sign(&["a.pdf", "--scope", "authentication_session"]));
+    let ran = bench.run(&["sign"]).exits(2);
+    assert_eq!(ran.out, "");
+}
+
+#[test]
+fn a_missing_document_stops_everything() {
+    let bench = Bench::new();
+    bench.write("a.pdf", PDF);
+    let error = refused(&bench, bench.sign(&["a.pdf", "nowhere.pdf"]));
+    assert!(error.contains("nowhere.pdf"), "{error}");
+}
+
+#[test]
+fn an_output_that_exists_is_not_replaced_without_force() {
+    let bench = Bench::new();
+    bench.write("a.pdf", PDF);
+    bench.write("a-signed.pdf", "mine");
+    let error = refused(&bench, bench.sign(&["a.pdf"]));
+    assert!(error.contains("a-signed.pdf"), "{error}");
+    assert_eq!(bench.read("a-signed.pdf"), b"mine");
+    bench.sign(&["a.pdf", "--force"]).exits(0);
+    assert!(bench.read("a-signed.pdf").starts_with(PDF));
+}
+
+#[test]
+fn outputs_that_cannot_be_written_are_found_before() {
+    let bench = Bench::new();
+    bench.write("a.pdf", PDF);
+    std::fs::create_dir(bench.path("b")).unwrap();
+    bench.write("b/a.pdf", PDF);
+    std::fs::create_dir(bench.path("out")).unwrap();
+    refused(&bench, bench.sign(&["a.pdf", "b/a.pdf", "--out-dir", "out"]));
+    refused(&bench, bench.sign(&["a.pdf", "b/a.pdf", "--out", "c.pdf"]));
+    refused(&bench, bench.sign(&["a.pdf", "--out", "a.pdf", "--force"]));
+    let ran = bench.sign(&["a.pdf", "--out-dir", "nowhere"]).exits(1);
+    assert_eq!(ran.event("failed")["fault"], "machine");
+}
+
+#[test]
+fn a_holders_number_is_checked_and_not_repeated() {
+    let bench = Bench::new();
+    bench.write("a.pdf", PDF);
+    let ran = bench.run(&["sign", "a.pdf", "--holder", "111.444.777-36", "--json"]);
+    let error = refused(&bench, ran);
+    assert!(error.contains("check digits") && !error.contains("777"), "{error}");
+}
+
+#[test]
+fn the_configurations_mistakes_are_named() {
+    let bench = Bench::new();
+    bench.write("a.pdf", PDF);
+    for (configuration, expected) in [
+        ("[profile.a]\nclient_idd = \"x\"", "client_idd"),
+        ("[profile.a]\nclient_secret = \"canary\"", "client_secret_file"),
+        ("client_secret = \"canary\"", "client_secret_file"),
+        ("[profile.a]\nclient_id = \"canary", "line 2"),
+        ("[profile.a]\n[profile.b]", "a, b"),
+        ("default_profile = \"c\"\n[profile.a]", "`c`"),
+        ("[profile.a]\nenvironment = \"moon\"", "environment"),
+        ("[profile.a]\nenvironment = \"production\"\nbase_url = \"https://x\"", "base_url"),
+        ("[profile.a]\nprovider = \"moon\"\nenvironment = \"production\"", "`moon`"),
+        ("[profile.a]\nenvironment = \"production\"", "client_id"),
+        ("[profile.a]\nenvironment = \"production\"\nclient_id = \"x\"", "client_secret"),
+        (
+            "[profile.a]\nbase_url = \"http://x\"\nclient_id = \"x\"\nclient_secret_file = \"secret\"",
+            "https://",
+        ),
+    ] {
+        bench.write("other.toml", configuration);
+        let error = refused(&bench, bench.sign(&["a.pdf", "--config", "other.toml"]));
+        assert!(error.contains(expected), "{configuration}: {error}");
+        assert!(!error.contains("canary"), "{error}");
+    }
+    let error = refused(&bench, bench.sign(&["a.pdf", "--config", "nowhere.toml"]));
+    assert!(error.contains("nowhere.toml"), "{error}");
+}
+
+#[test]
+fn the_command_line_goes_before_the_environment_and_both_before_the_profile() {
+    let bench = Bench::new();
+    bench.write("a.pdf", PDF);
+    let arguments = ["discover", "--holder", CPF_HOLDER, "--json"];
+    let run = |more: &[&str], variables: &[(&str, &str)]| {
+        let mut command = bench.command(&[&arguments, more].concat());
+        command.envs(variables.iter().copied());
+        Ran::from(command.output().unwrap())
+    };
+    let secret = bench.sandbox.application().client_secret.clone();
+    let right = bench.sandbox.application().client_id.clone();
+    run(&[], &[]).exits(0);
+    run(&[], &[("RUBRICA_CLIENT_ID", "wrong")]).exits(4);
+    run(&["--client-id", &right], &[("RUBRICA_CLIENT_ID", "wrong")]).exits(0);
+    run(&[], &[("RUBRICA_CLIENT_SECRET", "wrong")]).exits(4);
+    run(&[], &[("RUBRICA_CLIENT_SECRET", &secret)]).exits(0);
+    run(&["--client-secret-file", "secret"], &[("RUBRICA_CLIENT_SECRET", "wrong")]).exits(0);
+    run(&["--profile", "moon"], &[]).exits(2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_others_can_read_is_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Bench::new();
+    let path = bench.path("secret");
+    let run = || bench.run(&["discover", "--holder", CPF_HOLDER]).exits(0);
+    assert_eq!(run().error, "");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(run().error.contains("chmod 600"));
+}
+
+#[test]
+fn help_is_there_in_both_languages() {
+    let bench = Bench::new();
+    let english = bench.run(&["sign", "--help"]).exits(0).out;
+    let portuguese = bench.run(&["sign", "--help", "--lang", "pt-BR"]).exits(0).out;
+    assert!(english.contains("Signs documents") && portuguese.contains("Assina documentos"));
+    for option in ["--holder", "--via", "--format", "--lifetime", "--out-dir", "--trust", "--json"]
+    {
+        assert!(english.contains(option) && portuguese.contains(option), "{option}");
+    }
+}
