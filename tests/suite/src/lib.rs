@@ -3,6 +3,7 @@
 pub mod capture;
 pub mod drive;
 pub mod exchanges;
+pub mod host;
 pub mod orders;
 pub mod setting;
 pub mod wire;
