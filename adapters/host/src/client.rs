@@ -24,6 +24,8 @@ pub struct Client {
     transport: Transport,
     pub(crate) journal: Option<Journal>,
     cancellation: Cancellation,
+    /// One for all sessions: what a grant tells of its end is counted by the clock that saw it begin.
+    clock: Clock,
 }
 
 /// What a provider knows of a holder.
@@ -55,7 +57,8 @@ impl Client {
     pub fn new(settings: Settings) -> Result<Self, Error> {
         let transport = transport(&settings)?;
         let journal = settings.state_directory.as_ref().map(Journal::open).transpose()?;
-        let client = Self { settings, transport, journal, cancellation: Cancellation::new() };
+        let (cancellation, clock) = (Cancellation::new(), Clock::start());
+        let client = Self { settings, transport, journal, cancellation, clock };
         // What is wrong with the settings is better told now.
         client.application(&client.service()?)?;
         Ok(client)
@@ -119,7 +122,7 @@ impl Client {
         Driver {
             transport: &self.transport,
             cancellation: &self.cancellation,
-            clock: Clock::start(),
+            clock: self.clock,
         }
     }
 
