@@ -3,9 +3,9 @@
 use rubrica_core::document::Documents;
 use rubrica_core::error::{Error as CoreError, Misuse, PeerError, ResourceError};
 use rubrica_core::exchange::{Effect, Exchange};
-use rubrica_core::flow::{Flow, Input, Output};
+use rubrica_core::flow::{Flow, Input, Output, SendFailure};
 use rubrica_core::time::Instant;
-use rubrica_ureq::{Reply, Transport, TransportError};
+use rubrica_ureq::{Fault, Reply, Transport, TransportError};
 use zeroize::Zeroizing;
 
 use crate::cancel::Cancellation;
@@ -110,11 +110,20 @@ impl Driver<'_> {
                         Err(error) => {
                             tracing::debug!(%error, ?effect, "no answer");
                             let input = Input::Failed(error.failure());
+                            let is_hopeless = error.failure() == SendFailure::NotSent
+                                && !matches!(error.fault(), Fault::Network | Fault::Service);
                             last_failure = Some(error);
                             let gain = flow
                                 .handle_input(input, self.now())
                                 .map_err(|error| known(error.into(), &mut last_failure))?;
                             attendant.gain(gain)?;
+                            if let Some(error) = last_failure.take_if(|_| is_hopeless) {
+                                // Another try would fail like this one.
+                                if effect == Effect::Once {
+                                    attendant.after_once(self, flow)?;
+                                }
+                                return Err(error.into());
+                            }
                         }
                     }
                     if effect == Effect::Once {

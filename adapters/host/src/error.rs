@@ -78,7 +78,12 @@ impl Error {
             },
             Self::Core(rubrica_core::error::Error::Resource(_)) => Fault::Service,
             Self::Core(_) | Self::Settings(_) | Self::Listener(_) => Fault::Configuration,
-            Self::Transport(_) => Fault::Network,
+            Self::Transport(error) => match error.fault() {
+                rubrica_ureq::Fault::Configuration => Fault::Configuration,
+                rubrica_ureq::Fault::Document => Fault::Document,
+                rubrica_ureq::Fault::Service => Fault::Service,
+                _ => Fault::Network,
+            },
             Self::Rejected(_) | Self::Unsigned => Fault::Verification,
             Self::Pdf(error) => match error.fault() {
                 rubrica_pdf::Fault::Signature => Fault::Verification,
@@ -97,7 +102,19 @@ impl Error {
     pub fn advice(&self, language: Language) -> &'static str {
         match self {
             Self::Core(error) => error.advice().text(language),
-            Self::Transport(_) => Advice::CheckNetwork.text(language),
+            Self::Transport(error) => match error.fault() {
+                rubrica_ureq::Fault::Configuration => Advice::FixRequest.text(language),
+                rubrica_ureq::Fault::Service => Advice::ContactProvider.text(language),
+                rubrica_ureq::Fault::Document => language.pick(
+                    "Verifique se o documento pode ser lido e não muda durante o envio.",
+                    "Check that the document can be read and does not change while it is sent.",
+                ),
+                rubrica_ureq::Fault::Trust => language.pick(
+                    "Verifique o relógio, o endereço e as autoridades confiáveis; não prossiga sem isso.",
+                    "Check the clock, the address and the trusted authorities; do not go on without.",
+                ),
+                _ => Advice::CheckNetwork.text(language),
+            },
             Self::Settings(_) | Self::Listener(_) => Advice::FixRequest.text(language),
             Self::Rejected(_) | Self::Unsigned => language.pick(
                 "Não use o documento; nada foi gravado. Mostre o erro ao suporte do serviço.",

@@ -81,3 +81,9 @@ pub use rubrica_core as core;
 pub use rubrica_pdf as pdf;
 /// Verification by itself.
 pub use rubrica_verify as verify;
+
+/// The README's lines, so that they compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../README.pt-BR.md")]
+struct Readme;

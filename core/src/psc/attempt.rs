@@ -18,6 +18,9 @@ use crate::pacing::Backoff;
 use crate::secret::Secret;
 use crate::time::{Duration, Elapsed, Instant};
 
+/// Tries of a request that nobody's phone is waited for with, before the trouble is told.
+const TRIES: u8 = 5;
+
 /// How long a code may take to be exchanged for a token; codes live shortly.
 const REDEMPTION: Duration = Duration::from_secs(30);
 
@@ -165,8 +168,12 @@ impl<'c> Attempt<'c> {
         // A service that asks for no pause at all still has its least time between polls.
         let soonest = self.now + self.application.provider().limits.poll_interval;
         let again = self.backoff.next(asked, self.now).max(soonest);
+        // While the holder is waited for, only the time ends the tries; else the trouble itself is
+        // the better answer, and soon.
+        if late == PeerError::Unreachable && self.backoff.tries() >= TRIES {
+            return Err(error);
+        }
         if again >= self.deadline {
-            // With nobody waiting for the holder, the trouble itself is the better answer.
             return Err(if late == PeerError::Unreachable { error } else { late.into() });
         }
         self.due = Some(again);
