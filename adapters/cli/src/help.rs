@@ -42,7 +42,8 @@ fn translated(command: Command) -> Command {
                 _ => "Opções",
             };
             let help = option(argument.get_id().as_str()).unwrap_or_default();
-            argument.help(help).help_heading(heading)
+            // What the parser says of an option's values is in English; the help names them.
+            argument.help(help).help_heading(heading).hide_possible_values(true)
         })
         .arg(
             clap::Arg::new("help")
@@ -102,7 +103,11 @@ fn option(name: &str) -> Option<&'static str> {
         "file" => "Arquivo",
         "files" => "Documentos",
         "force" => "Substitui arquivos que já existem",
-        "format" => "O que se faz dos documentos; pades para PDF e cms para outros, se não se diz",
+        "format" => {
+            "O que se faz dos documentos: pades (PDF assinado; para PDF, se não se diz), cms \
+             (FILE.p7s; para os outros), raw (FILE.sig), CAdES_AD_RB e CAdES_AD_RT (FILE.p7s): de \
+             todos só o resumo sai daqui; PAdES_AD_RB e PAdES_AD_RT: o serviço recebe e assina o PDF"
+        }
         "holder" => "CPF ou CNPJ do titular",
         "id" => "Uma sessão; se não se diz, todas",
         "json" => "Um objeto JSON por linha na saída padrão, e nada mais",

@@ -130,17 +130,20 @@ impl Demonstration {
         stamp.qr_url = Some("https://validar.iti.gov.br".to_owned());
         let look = Look { name: Some(name.to_owned()), stamp: Some(stamp), ..Look::default() };
         let job = Job { look, ..Job::default() };
-        let mut steps = Steps::new(out.clone(), *text, via);
         let phone = format!("{}/phone", self.sandbox.base_url());
+        let note = match (self.manual, via) {
+            (false, Via::Push) => text.demo_plays_phone(),
+            (false, Via::Redirect) => text.demo_plays_browser(),
+            (true, Via::Push) => text.demo_go_and_approve(phone),
+            (true, Via::Redirect) => text.demo_open_yourself(phone),
+        };
+        let mut steps = Steps::new(out.clone(), *text, via, note);
         let mut screen = |notice: Notice<'_>| {
             if let Notice::OpenUrl { url, .. } = notice {
                 steps.show_code(url);
-                match self.manual {
-                    true => out.line(text.demo_open_yourself(&phone)),
-                    false => self.browse(url.to_owned()),
+                if !self.manual {
+                    self.browse(url.to_owned());
                 }
-            } else if matches!(notice, Notice::ApproveOnPhone { .. }) && self.manual {
-                out.line(text.demo_go_and_approve(&phone));
             }
             steps.notice(notice);
         };

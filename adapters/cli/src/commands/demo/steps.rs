@@ -26,12 +26,14 @@ pub(super) struct Steps {
     out: Terminal,
     text: Text,
     via: Via,
+    note: String,
     progress: Progress,
 }
 
 impl Steps {
-    pub(super) fn new(out: Terminal, text: Text, via: Via) -> Self {
-        let steps = Self { out, text, via, progress: Progress::default() };
+    /// With a note that goes before the drawing.
+    pub(super) fn new(out: Terminal, text: Text, via: Via, note: String) -> Self {
+        let steps = Self { out, text, via, note, progress: Progress::default() };
         if via == Via::Push {
             steps.lanes();
         }
@@ -45,7 +47,7 @@ impl Steps {
             self.line(&format!("  {}\n\n{drawing}", self.text.demo_scan_this()));
         }
         self.line(&self.out.faint(url));
-        self.line(&self.out.faint(format_args!("\n  {}\n", self.text.demo_plays_phone())));
+        self.line("");
         self.lanes();
     }
 
@@ -96,7 +98,11 @@ impl Steps {
     }
 
     fn lanes(&self) {
-        let Self { text, .. } = self;
+        let Self { text, note, .. } = self;
+        for line in note.lines() {
+            self.line(&self.out.faint(format_args!("  {line}")));
+        }
+        self.line("");
         let names = [text.lane_here(), text.lane_service(), text.lane_phone()];
         let [here, service, phone] = names.map(|name| format!("{name:<width$}", width = APART + 1));
         self.line(&self.out.strong(format!("    {here}{service}{phone}").trim_end()));

@@ -46,6 +46,10 @@ texts! {
         "With a real service, this is the code that the holder scans:"
     }
     demo_plays_phone() {
+        "O celular é emulado também: autoriza sozinho, depois de um instante."
+        "The phone is emulated too: it approves by itself, after a moment."
+    }
+    demo_plays_browser() {
         "Aqui o celular e o navegador são representados pelo próprio programa."
         "Here the program itself plays the phone and the browser."
     }
