@@ -200,7 +200,8 @@ pub enum JsonFault {
     /// The same name twice in one object.
     #[error("duplicate name")]
     Duplicate,
-    /// More members in an object than [`crate::codec::json::MAX_MEMBERS`].
+    /// More members in an object than [`crate::codec::json::MAX_MEMBERS`], or more behind large
+    /// values than can be compared in reasonable time.
     #[error("too many members")]
     Members,
 }

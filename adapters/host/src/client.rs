@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::driver::Driver;
 use crate::error::Error;
 use crate::journal::Journal;
+use crate::pace::Pace;
 use crate::record::ServiceRecord;
 use crate::settings::Settings;
 
@@ -26,6 +27,7 @@ pub struct Client {
     cancellation: Cancellation,
     /// One for all sessions: what a grant tells of its end is counted by the clock that saw it begin.
     clock: Clock,
+    pub(crate) pace: Pace,
 }
 
 /// What a provider knows of a holder.
@@ -58,7 +60,8 @@ impl Client {
         let transport = transport(&settings)?;
         let journal = settings.state_directory.as_ref().map(Journal::open).transpose()?;
         let (cancellation, clock) = (Cancellation::new(), Clock::start());
-        let client = Self { settings, transport, journal, cancellation, clock };
+        let pace = Pace::new(&settings.provider.limits);
+        let client = Self { settings, transport, journal, cancellation, clock, pace };
         // What is wrong with the settings is better told now.
         client.application(&client.service()?)?;
         Ok(client)
@@ -119,11 +122,7 @@ impl Client {
     }
 
     pub(crate) fn driver(&self) -> Driver<'_> {
-        Driver {
-            transport: &self.transport,
-            cancellation: &self.cancellation,
-            clock: self.clock,
-        }
+        Driver { transport: &self.transport, cancellation: &self.cancellation, clock: self.clock }
     }
 
     pub(crate) fn service(&self) -> Result<Service<'_>, Error> {

@@ -43,6 +43,7 @@ mod error;
 mod journal;
 mod listener;
 mod look;
+mod pace;
 mod piece;
 mod random;
 mod record;

@@ -114,6 +114,7 @@ impl<'c> Session<'c> {
         let authorization =
             Authorization { holder: Some(self.holder), scope, lifetime: self.lifetime };
         let settings = &self.client.settings;
+        self.client.pace.authorize(driver);
         authorize::authorize(
             driver,
             application,

@@ -412,8 +412,14 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
     }
 
     fn before_once(&mut self, driver: &Driver<'_>, flow: &Signing<'f>) -> Result<(), Error> {
+        let session = &self.work.session;
+        let snapshot = flow.snapshot(driver.now());
+        session.client.pace.sign(session.holder, snapshot.in_flight(), driver);
+        if driver.cancellation.is_cancelled() {
+            return Err(core(PeerError::Cancelled));
+        }
         crash::point();
-        self.work.save(flow.snapshot(driver.now()))?;
+        self.work.save(snapshot)?;
         crash::point();
         Ok(())
     }

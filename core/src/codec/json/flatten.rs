@@ -15,6 +15,13 @@ pub const MAX_DEPTH: usize = 16;
 /// Members of one object that are read. The services' replies have ten.
 pub const MAX_MEMBERS: usize = 64;
 
+/// How often, on the average, a byte may be gone over in search of double names: names that follow
+/// large values, level within level, would make the search quadratic. A service's reply needs three.
+const COMPARISONS: usize = 16;
+
+/// What small texts may use in any case: every name against every other in a full object.
+const COMPARISONS_FLOOR: usize = 64 * 1024;
+
 /// Reads a body as one JSON value.
 ///
 /// The body is overwritten by its flat form, which the value borrows.
@@ -55,6 +62,8 @@ struct Pass<'c> {
     written: usize,
     levels: [Level; MAX_DEPTH],
     depth: usize,
+    /// Bytes that may still be gone over in search of double names.
+    comparable: usize,
 }
 
 /// What may come next.
@@ -74,7 +83,9 @@ enum Expect {
 
 impl<'c> Pass<'c> {
     const fn new(bytes: &'c [Cell<u8>]) -> Self {
-        Self { bytes, read: 0, written: 0, levels: [Level::Array; MAX_DEPTH], depth: 0 }
+        let comparable = bytes.len().saturating_mul(COMPARISONS).saturating_add(COMPARISONS_FLOOR);
+        let levels = [Level::Array; MAX_DEPTH];
+        Self { bytes, read: 0, written: 0, levels, depth: 0, comparable }
     }
 
     fn document(&mut self) -> Result<(), JsonFault> {
@@ -149,6 +160,7 @@ impl<'c> Pass<'c> {
         }
         *members = members.saturating_add(1);
         let earlier = self.bytes.get(*start..name).unwrap_or_default();
+        self.comparable = self.comparable.checked_sub(earlier.len()).ok_or(JsonFault::Members)?;
         let name = self.bytes.get(name..self.written).unwrap_or_default();
         let mut rest = earlier;
         while !rest.is_empty() {
@@ -436,6 +448,21 @@ mod tests {
         };
         assert!(flat(&wide(MAX_MEMBERS)).is_ok());
         assert_eq!(flat(&wide(MAX_MEMBERS + 1)), Err(JsonFault::Members));
+    }
+
+    #[test]
+    fn s35_the_search_for_double_names_is_bounded() {
+        // Fifteen levels of 62 names, each behind the same large value.
+        let mut text = format!("{{\"large\":\"{}\"", "x".repeat(1 << 20));
+        for level in 0..MAX_DEPTH {
+            for name in 0..MAX_MEMBERS - 2 {
+                text.push_str(&format!(",\"{level}-{name}\":0"));
+            }
+            text.push_str(",\"in\":{\"x\":0");
+        }
+        assert_eq!(flat(&text), Err(JsonFault::Members));
+        let honest = format!("{{\"a\":\"{}\",\"b\":1,\"c\":2,\"d\":3}}", "x".repeat(1 << 20));
+        assert!(flat(&honest).is_ok());
     }
 
     #[test]
