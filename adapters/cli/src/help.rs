@@ -43,7 +43,8 @@ fn translated(command: Command) -> Command {
             };
             let help = option(argument.get_id().as_str()).unwrap_or_default();
             // What the parser says of an option's values is in English; the help names them.
-            argument.help(help).help_heading(heading).hide_possible_values(true)
+            let takes_values = argument.get_action().takes_values();
+            argument.help(help).help_heading(heading).hide_possible_values(takes_values)
         })
         .arg(
             clap::Arg::new("help")

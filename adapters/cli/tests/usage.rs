@@ -152,4 +152,20 @@ fn help_is_there_in_both_languages() {
     {
         assert!(english.contains(option) && portuguese.contains(option), "{option}");
     }
+    for command in [
+        "demo",
+        "sandbox",
+        "providers",
+        "register",
+        "discover",
+        "login",
+        "sign",
+        "certificate",
+        "verify",
+        "resume",
+    ] {
+        for language in ["pt-BR", "en"] {
+            bench.run(&[command, "--help", "--lang", language]).exits(0);
+        }
+    }
 }
