@@ -128,3 +128,49 @@ fn write(
     query.pair("redirect_uri", redirect_uri).pair("state", state.as_str());
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::string::{String, ToString};
+
+    use super::super::{Entropy, Service, VIDAAS};
+    use super::*;
+    use crate::oauth::pkce::Verifier;
+    use crate::oauth::scope::Scope;
+    use crate::secret::SecretText;
+
+    /// What the registered `redirect_uri` becomes in the query of a redirect and of a push.
+    fn redirect_uris(registered: &str) -> [String; 2] {
+        let service = Service::new(&VIDAAS, "https://psc.example").unwrap();
+        let secret = SecretText::new("secret");
+        let application = Application::new(service, "id", secret, registered).unwrap();
+        let holder = Some(Holder::parse("11144477735").unwrap());
+        let authorization = Authorization { holder, scope: Scope::default(), lifetime: None };
+        let entropy = Entropy { verifier: core::array::from_fn(|i| i as u8), state: [7; 32] };
+        let challenge = Verifier::from_entropy(&entropy.verifier).unwrap().challenge();
+        let state = State::from_entropy(&entropy.verifier).unwrap();
+        let mut buffer = [0; 1024];
+        let redirect = authorize_url(&application, &authorization, &challenge, &state, &mut buffer)
+            .unwrap()
+            .to_string();
+        let push = AuthorizePush {
+            application: &application,
+            authorization: &authorization,
+            challenge: &challenge,
+            state: &state,
+        };
+        let push = push.request(&mut buffer).unwrap().url.to_string();
+        [redirect, push].map(|url| {
+            let (_, query) = url.split_once('?').unwrap();
+            let form = Form::new(query, Document::Redirect);
+            form.value::<512>("redirect_uri").unwrap().unwrap().to_string()
+        })
+    }
+
+    #[test]
+    fn s14_a_redirect_uri_goes_out_byte_for_byte_and_push_is_literal() {
+        for registered in ["https://Valid.com.br", "http://127.0.0.1:8765/Callback/?a=b%20c"] {
+            assert_eq!(redirect_uris(registered), [registered, "push://"]);
+        }
+    }
+}
