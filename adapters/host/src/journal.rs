@@ -32,6 +32,7 @@ mod error;
 mod files;
 mod id;
 mod ledger;
+mod limits;
 mod seal;
 
 use std::path::Path;
@@ -70,7 +71,7 @@ struct Store {
 impl Journal {
     /// The most bytes of a session's content: 256 MiB, which holds an answer with twenty signed
     /// documents of 7 MB.
-    pub const MOST_BYTES: usize = 256 * 1024 * 1024;
+    pub const MOST_BYTES: usize = limits::MOST_BYTES;
 
     /// Opens a directory, and makes it, with a new key, where there is none. On Unix it and its
     /// files are its owner's alone.

@@ -49,13 +49,13 @@ pub enum JournalError {
         mode: u32,
     },
     /// The content is too large.
-    #[error("the session's content has {length} bytes, more than the {most} that are kept", most = super::Journal::MOST_BYTES)]
+    #[error("the session's content has {length} bytes, more than the {most} that are kept", most = super::limits::MOST_BYTES)]
     TooLarge {
         /// Its length in bytes.
         length: usize,
     },
     /// More sessions than anyone has open.
-    #[error("the journal holds {most} sessions already; remove some", most = super::ledger::MOST_SESSIONS)]
+    #[error("the journal holds {most} sessions already; remove some", most = super::limits::MOST_SESSIONS)]
     TooMany,
     /// The operating system gives no random numbers.
     #[error("the system's source of randomness failed")]

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use super::error::JournalError;
 use super::files::{Directory, Lock};
 use super::id::SessionId;
+use super::limits::MOST_SESSIONS;
 use super::seal::{Kind, Seal};
-
-/// The most sessions that one journal has open.
-pub(super) const MOST_SESSIONS: usize = 4096;
 
 /// The number of each session's last content.
 #[derive(Debug, Default)]

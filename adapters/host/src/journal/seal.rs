@@ -12,9 +12,9 @@ use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::Journal;
 use super::error::JournalError;
 use super::id::SessionId;
+use super::limits::MOST_BYTES;
 
 /// Bytes of a key.
 pub(super) const KEY: usize = 32;
@@ -27,7 +27,7 @@ const KEY_NAME: usize = 8;
 const HEADER: usize = MAGIC.len() + 2 + KEY_NAME + SessionId::LENGTH + NONCE_LEN;
 
 /// The most bytes that a sealed file can have.
-pub(super) const MOST_SEALED: usize = HEADER + NUMBER + Journal::MOST_BYTES + TAG;
+pub(super) const MOST_SEALED: usize = HEADER + NUMBER + MOST_BYTES + TAG;
 
 /// What is sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Seal {
         number: u64,
         content: &[u8],
     ) -> Result<Vec<u8>, JournalError> {
-        if content.len() > Journal::MOST_BYTES {
+        if content.len() > MOST_BYTES {
             return Err(JournalError::TooLarge { length: content.len() });
         }
         let mut nonce = [0; NONCE_LEN];
