@@ -15,6 +15,8 @@ pub(crate) enum OutputError {
     Twice { path: PathBuf },
     #[error("{}: {error}", path.display())]
     Write { path: PathBuf, error: io::Error },
+    #[error("{}: {error}", path.display())]
+    Place { path: PathBuf, error: io::Error },
     #[error("{} holds files of somebody else's", path.display())]
     Foreign { path: PathBuf },
 }
@@ -55,14 +57,16 @@ pub(crate) fn check(path: &Path, force: bool) -> Result<(), OutputError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
             let error = io::ErrorKind::IsADirectory.into();
-            return Err(OutputError::Write { path: path.to_owned(), error });
+            return Err(OutputError::Place { path: path.to_owned(), error });
         }
         Ok(_) if !force => return Err(OutputError::Exists { path: path.to_owned() }),
         _ => {}
     }
-    let temporary = Temporary::create(path)?;
-    drop(temporary);
-    Ok(())
+    match Temporary::create(path) {
+        Ok(_) => Ok(()),
+        Err(OutputError::Write { path, error }) => Err(OutputError::Place { path, error }),
+        Err(other) => Err(other),
+    }
 }
 
 /// Writes a file whole. Without `force` nothing that exists is replaced, unless it is the very

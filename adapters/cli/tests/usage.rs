@@ -66,12 +66,12 @@ fn outputs_that_cannot_be_written_are_found_before() {
     refused(&bench, bench.sign(&["a.pdf", "b/a.pdf", "--out-dir", "out"]));
     refused(&bench, bench.sign(&["a.pdf", "b/a.pdf", "--out", "c.pdf"]));
     refused(&bench, bench.sign(&["a.pdf", "--out", "a.pdf", "--force"]));
-    let ran = bench.sign(&["a.pdf", "--out-dir", "nowhere"]).exits(1);
-    assert_eq!(ran.event("failed")["fault"], "machine");
+    refused(&bench, bench.sign(&["a.pdf", "--out-dir", "nowhere"]));
+    refused(&bench, bench.sign(&["a.pdf", "--out", "out"]));
 }
 
 #[test]
-fn a_holders_number_is_checked_and_not_repeated() {
+fn s38_a_holders_number_is_checked_and_not_repeated() {
     let bench = Bench::new();
     bench.write("a.pdf", PDF);
     let ran = bench.run(&["sign", "a.pdf", "--holder", "111.444.777-36", "--json"]);
@@ -80,7 +80,7 @@ fn a_holders_number_is_checked_and_not_repeated() {
 }
 
 #[test]
-fn the_configurations_mistakes_are_named() {
+fn s38_the_configurations_mistakes_are_named_without_its_secrets() {
     let bench = Bench::new();
     bench.write("a.pdf", PDF);
     for (configuration, expected) in [
@@ -140,6 +140,43 @@ fn a_secret_that_others_can_read_is_warned_of() {
     assert_eq!(run().error, "");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert!(run().error.contains("chmod 600"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_comes_from_the_keyring() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Bench::new();
+    let application = bench.sandbox.application();
+    // Stands in for the system's own: the tool's name, and how it is asked.
+    std::fs::create_dir(bench.path("bin")).unwrap();
+    for (tool, asked) in [
+        ("secret-tool", "lookup service rubrica account test"),
+        ("security", "find-generic-password -s rubrica -w -a test"),
+    ] {
+        let script = format!(
+            "#!/bin/sh\n[ \"$*\" = \"{asked}\" ] && echo '{}'\n",
+            application.client_secret
+        );
+        let path = bench.write(&format!("bin/{tool}"), script);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let discover = |entry: &str| {
+        let configuration = format!(
+            "[profile.a]\nbase_url = \"{}\"\ntls_ca = \"tls-ca.pem\"\nclient_id = \"{}\"\n\
+             client_secret_keyring = \"{entry}\"\n",
+            bench.sandbox.base_url(),
+            application.client_id
+        );
+        bench.write("keyring.toml", configuration);
+        let arguments = ["discover", "--holder", CPF_HOLDER, "--json", "--config", "keyring.toml"];
+        let mut command = bench.command(&arguments);
+        command.env("PATH", bench.path("bin"));
+        Ran::from(command.output().unwrap())
+    };
+    discover("test").exits(0);
+    let error = refused(&bench, discover("another"));
+    assert!(error.contains("`another`"), "{error}");
 }
 
 #[test]

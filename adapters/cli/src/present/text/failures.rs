@@ -205,7 +205,9 @@ fn output(error: &OutputError) -> String {
         OutputError::Twice { path } => {
             format!("dois documentos iriam para {}", path.display())
         }
-        OutputError::Write { path, error } => file(path.display(), error),
+        OutputError::Write { path, error } | OutputError::Place { path, error } => {
+            file(path.display(), error)
+        }
         OutputError::Foreign { path } => {
             format!("{} tem arquivos que não são da rubrica", path.display())
         }
