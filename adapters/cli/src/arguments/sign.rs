@@ -1,0 +1,151 @@
+//! `rubrica sign`, and how a holder is asked.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use rubrica::{Form, Scope};
+
+use super::{Service, Trust};
+
+/// `rubrica sign`
+#[derive(Debug, Args)]
+pub(crate) struct Sign {
+    /// Documents
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+    /// What becomes of the documents; pades for PDFs and cms for others unless set
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Scope of the token: single_signature, multi_signature or signature_session; the least that
+    /// is enough unless set
+    #[arg(long, value_name = "SCOPE", value_parser = signing_scope)]
+    pub(crate) scope: Option<Scope>,
+    /// Where the signed document goes; of one document only
+    #[arg(long, value_name = "FILE", conflicts_with = "out_dir")]
+    pub(crate) out: Option<PathBuf>,
+    /// Folder for the signed documents; beside the originals unless set
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out_dir: Option<PathBuf>,
+    /// Replaces files that exist
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// One JSON object a line on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Which of the holder's certificates signs
+    #[arg(long, value_name = "ALIAS")]
+    pub(crate) alias: Option<String>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
+/// What a signed PDF tells and shows.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "PDF")]
+pub(crate) struct Look {
+    /// Why the document is signed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// Where the document is signed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) location: Option<String>,
+    /// The signer's name, in the signature and on the stamp
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Option<String>,
+    /// Puts a visible stamp on the last page; it needs --name
+    #[arg(long, requires = "name")]
+    pub(crate) stamp: bool,
+    /// Address that the stamp's QR code leads to
+    #[arg(long, value_name = "URL", requires = "stamp")]
+    pub(crate) stamp_url: Option<String>,
+    /// Bytes kept free for the signature; 16384 unless set
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) reserve: Option<usize>,
+    /// Lets the service add a page; PAdES_AD_RB and PAdES_AD_RT only
+    #[arg(long)]
+    pub(crate) signature_page: bool,
+}
+
+/// What becomes of a document, in the words of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
+pub(crate) enum Format {
+    /// A signed PDF; only its digest leaves this machine
+    Pades,
+    /// A detached CMS, FILE.p7s; only the digest leaves this machine
+    Cms,
+    /// The bare signature, FILE.sig; only the digest leaves this machine
+    Raw,
+    /// A PDF that the service signs, policy AD-RB; the document is sent
+    #[value(name = "PAdES_AD_RB")]
+    PadesAdRb,
+    /// The same with a time stamp
+    #[value(name = "PAdES_AD_RT")]
+    PadesAdRt,
+    /// A detached CAdES, policy AD-RB, FILE.p7s; only the digest leaves this machine
+    #[value(name = "CAdES_AD_RB")]
+    CadesAdRb,
+    /// The same with a time stamp
+    #[value(name = "CAdES_AD_RT")]
+    CadesAdRt,
+}
+
+impl From<Format> for Form {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Pades => Self::Pdf,
+            Format::Cms => Self::Cms,
+            Format::Raw => Self::Raw,
+            Format::PadesAdRb => Self::PadesAdRb,
+            Format::PadesAdRt => Self::PadesAdRt,
+            Format::CadesAdRb => Self::CadesAdRb,
+            Format::CadesAdRt => Self::CadesAdRt,
+        }
+    }
+}
+
+/// Who is asked, and how.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Asking {
+    /// The holder's CPF or CNPJ
+    #[arg(long, value_name = "CPF|CNPJ")]
+    pub(crate) holder: String,
+    /// How the holder is asked
+    #[arg(long, value_enum, default_value_t = Via::Push)]
+    pub(crate) via: Via,
+    /// How long the holder has to approve; the provider's window unless set
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: Option<u64>,
+    /// How long the token lives; the provider's default unless set
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) lifetime: Option<u64>,
+}
+
+/// How the holder is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Via {
+    /// By a notification on the phone
+    Push,
+    /// By a QR code that the phone scans
+    Qr,
+}
+
+impl From<Via> for rubrica::Via {
+    fn from(via: Via) -> Self {
+        match via {
+            Via::Push => Self::Push,
+            Via::Qr => Self::Redirect,
+        }
+    }
+}
+
+fn signing_scope(word: &str) -> Result<Scope, &'static str> {
+    Scope::from_wire(word)
+        .filter(|&scope| scope != Scope::AuthenticationSession)
+        .ok_or("single_signature, multi_signature or signature_session")
+}
