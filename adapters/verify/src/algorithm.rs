@@ -1,4 +1,4 @@
-//! The algorithms that are accepted, and no others (security line S30).
+//! The signature algorithms that are accepted, and no others (security line S30).
 //!
 //! SHA-1 and MD5 are refused by not being here, ECDSA with SHA-512 and Edwards curves because ring
 //! has no verifier for them.
@@ -9,6 +9,7 @@ use der::{Tag, asn1::ObjectIdentifier};
 
 use crate::{
     cursor::{AlgorithmIdentifier, Cursor, constructed},
+    digest::Digest,
     rejection::Rejection,
 };
 
@@ -22,63 +23,15 @@ const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1
 const MGF1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.8");
 const ECDSA_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
 const ECDSA_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.3");
-const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
-const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
-const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");
 
-/// A hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Digest {
-    /// SHA-256.
-    Sha256,
-    /// SHA-384.
-    Sha384,
-    /// SHA-512.
-    Sha512,
-}
-
-impl Digest {
-    pub(crate) fn read(algorithm: &AlgorithmIdentifier<'_>) -> Result<Self, Rejection> {
-        let digest = match algorithm.oid {
-            SHA256 => Self::Sha256,
-            SHA384 => Self::Sha384,
-            SHA512 => Self::Sha512,
-            other => return Err(Rejection::DigestAlgorithm(other)),
-        };
-        if algorithm.has_no_parameters() {
-            Ok(digest)
-        } else {
-            Err(Rejection::SignatureParameters(algorithm.oid))
-        }
-    }
-
-    pub(crate) fn oid(self) -> ObjectIdentifier {
-        match self {
-            Self::Sha256 => SHA256,
-            Self::Sha384 => SHA384,
-            Self::Sha512 => SHA512,
-        }
-    }
-
-    /// The hash of `bytes`, which are in memory.
-    pub(crate) fn of(self, bytes: &[u8]) -> ring::digest::Digest {
-        let algorithm = match self {
-            Self::Sha256 => &ring::digest::SHA256,
-            Self::Sha384 => &ring::digest::SHA384,
-            Self::Sha512 => &ring::digest::SHA512,
-        };
-        ring::digest::digest(algorithm, bytes)
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Sha256 => "SHA-256",
-            Self::Sha384 => "SHA-384",
-            Self::Sha512 => "SHA-512",
-        })
+/// The hash that an algorithm identifier names.
+pub(crate) fn digest(algorithm: &AlgorithmIdentifier<'_>) -> Result<Digest, Rejection> {
+    let digest =
+        Digest::from_oid(algorithm.oid).ok_or(Rejection::DigestAlgorithm(algorithm.oid))?;
+    if algorithm.has_no_parameters() {
+        Ok(digest)
+    } else {
+        Err(Rejection::SignatureParameters(algorithm.oid))
     }
 }
 
@@ -180,7 +133,9 @@ fn is_pss_with_sha256(algorithm: &AlgorithmIdentifier<'_>) -> Result<bool, Rejec
 
 fn is_sha256(cursor: &mut Cursor<'_>) -> Result<bool, Rejection> {
     let algorithm = AlgorithmIdentifier::read(cursor)?;
-    Ok(algorithm.oid == SHA256 && algorithm.has_no_parameters() && cursor.is_finished())
+    Ok(algorithm.oid == Digest::Sha256.oid()
+        && algorithm.has_no_parameters()
+        && cursor.is_finished())
 }
 
 fn is_mgf1_with_sha256(cursor: &mut Cursor<'_>) -> Result<bool, Rejection> {
@@ -190,7 +145,7 @@ fn is_mgf1_with_sha256(cursor: &mut Cursor<'_>) -> Result<bool, Rejection> {
     };
     let hash = AlgorithmIdentifier::from_element(&hash)?;
     Ok(algorithm.oid == MGF1
-        && hash.oid == SHA256
+        && hash.oid == Digest::Sha256.oid()
         && hash.has_no_parameters()
         && cursor.is_finished())
 }

@@ -9,10 +9,9 @@ use der::{
 use ring::digest::SHA1_FOR_LEGACY_USE_ONLY;
 
 use crate::{
-    Certificate, UnixTime,
-    algorithm::Digest,
-    certificate,
+    Certificate, UnixTime, certificate,
     cursor::{AlgorithmIdentifier, Element, constructed},
+    digest::Digest,
     limits,
     rejection::{Attribute, Rejection},
 };
@@ -126,7 +125,7 @@ fn second_hash(
     algorithm: Option<&AlgorithmIdentifier<'_>>,
     certificate: &[u8],
 ) -> Result<ring::digest::Digest, Rejection> {
-    let digest = algorithm.map(Digest::read).transpose()?.unwrap_or(Digest::Sha256);
+    let digest = algorithm.map(crate::algorithm::digest).transpose()?.unwrap_or(Digest::Sha256);
     Ok(digest.of(certificate))
 }
 

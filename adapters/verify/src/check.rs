@@ -4,8 +4,9 @@ use rubrica_core::identity::Holder;
 
 use crate::{
     Anchors, Certificate, UnixTime,
-    algorithm::{Digest, SignatureAlgorithm},
+    algorithm::SignatureAlgorithm,
     chain,
+    digest::Digest,
     rejection::{Rejection, Unfit, Whose},
     rsa_digest::{self, Padding},
     signature,

@@ -5,7 +5,7 @@ use core::fmt;
 use der::asn1::ObjectIdentifier;
 use rubrica_core::identity::{Holder, IdentityError};
 
-use crate::{UnixTime, algorithm::Digest};
+use crate::{UnixTime, digest::Digest};
 
 /// Which piece of a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@
 use num_bigint::BigUint;
 
 use crate::{
-    algorithm::Digest,
+    digest::Digest,
     key::{PublicKey, bit_length},
     rejection::Rejection,
 };

@@ -6,11 +6,7 @@ use ring::signature::{
     RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
 };
 
-use crate::{
-    algorithm::{Digest, SignatureAlgorithm},
-    key::PublicKey,
-    rejection::Rejection,
-};
+use crate::{algorithm::SignatureAlgorithm, digest::Digest, key::PublicKey, rejection::Rejection};
 
 /// Checks that the key made this signature over `message`.
 ///

@@ -7,9 +7,10 @@ use der::{
 
 use crate::{
     Certificate,
-    algorithm::{Digest, SignatureAlgorithm},
+    algorithm::SignatureAlgorithm,
     attributes::SignedAttributes,
     cursor::{AlgorithmIdentifier, Cursor, Element, constructed, only_sequence, primitive},
+    digest::Digest,
     limits,
     rejection::{Piece, Rejection},
 };
@@ -146,7 +147,7 @@ impl<'a> SignerInfo<'a> {
                 SignerIdentifier::IssuerAndSerial { issuer, serial }
             }
         };
-        let digest = Digest::read(&AlgorithmIdentifier::read(&mut fields)?)?;
+        let digest = crate::algorithm::digest(&AlgorithmIdentifier::read(&mut fields)?)?;
         let attributes = fields.optional(constructed(0))?.ok_or(Rejection::NoSignedAttributes)?;
         let attributes = SignedAttributes::read(&attributes)?;
         let algorithm =
