@@ -1,16 +1,17 @@
 //! Where the command's settings come from: the command line before the environment before the
 //! profile of the configuration file before the defaults.
 
+pub(crate) mod error;
 mod file;
 mod folders;
 
 use core::time::Duration;
 use std::env;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use rubrica::{Anchors, Environment, Language, Provider, Settings, VIDAAS};
 
+use self::error::ConfigurationError;
 use self::file::File;
 pub(crate) use self::folders::Folders;
 use crate::arguments::{self, Common, Service, Via};
@@ -19,38 +20,6 @@ use crate::secret::{SecretError, Source};
 
 /// The providers whose data the library has.
 pub(crate) const PROVIDERS: [Provider<'static>; 1] = [VIDAAS];
-
-/// What is wrong with the configuration.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ConfigurationError {
-    #[error("{}: {error}", path.display())]
-    Read { path: PathBuf, error: io::Error },
-    #[error("{}, line {line}: {reason}", path.display())]
-    Toml { path: PathBuf, line: usize, reason: String },
-    #[error(
-        "{}: client_secret stands in the file; keep it elsewhere and name the place with \
-         client_secret_file, client_secret_env or client_secret_keyring", path.display()
-    )]
-    InlineSecret { path: PathBuf },
-    #[error("there is no profile `{name}`; there is: {}", known.join(", "))]
-    NoProfile { name: String, known: Vec<String> },
-    #[error("there is no configuration file {}, so there is no profile `{name}`", path.display())]
-    NoFile { name: String, path: PathBuf },
-    #[error("which profile? Say --profile NAME or default_profile: {}", known.join(", "))]
-    WhichProfile { known: Vec<String> },
-    #[error("{place}: environment and base_url exclude each other")]
-    TwoAddresses { place: String },
-    #[error("the value of {what} cannot be used")]
-    Value { what: String },
-    #[error("`{0}` is not a known provider; `rubrica providers` lists them")]
-    Provider(String),
-    #[error("{provider} has no environment `{environment}`")]
-    Environment { provider: &'static str, environment: &'static str },
-    #[error("{what} is missing: give {option}, {variable} or {key} in the profile")]
-    Missing { what: &'static str, option: &'static str, variable: &'static str, key: &'static str },
-    #[error("{}: {reason}", path.display())]
-    Trust { path: PathBuf, reason: String },
-}
 
 /// Where the service is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use rubrica::{Fault, IdentityError, Language, SessionId};
 
-use crate::configuration::ConfigurationError;
+use crate::configuration::error::ConfigurationError;
 use crate::output::OutputError;
 use crate::present::text::Text;
 use crate::secret::SecretError;

@@ -116,6 +116,10 @@ impl Error {
                 _ => Advice::CheckNetwork.text(language),
             },
             Self::Settings(_) | Self::Listener(_) => Advice::FixRequest.text(language),
+            Self::Rejected(Rejection::UnknownIssuer { .. }) => language.pick(
+                "Acrescente às âncoras de confiança a autoridade que emitiu o certificado, se for da ICP-Brasil.",
+                "Add the authority that issued the certificate to the trust anchors, if it is ICP-Brasil's.",
+            ),
             Self::Rejected(_) | Self::Unsigned => language.pick(
                 "Não use o documento; nada foi gravado. Mostre o erro ao suporte do serviço.",
                 "Do not use the document; nothing was written. Show the error to the service's support.",

@@ -7,7 +7,7 @@ use rubrica::core::error::{Error as CoreError, PeerError};
 use rubrica::{Error, IdentityError, Language, Prompt};
 
 use super::Text;
-use crate::configuration::ConfigurationError;
+use crate::configuration::error::ConfigurationError;
 use crate::failure::Failure;
 use crate::output::OutputError;
 use crate::secret::SecretError;
