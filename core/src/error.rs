@@ -213,6 +213,9 @@ pub enum Mismatch {
     /// The `state` is not the one that was sent.
     #[error("another `state`")]
     State,
+    /// The redirect says that it comes from another service (RFC 9207).
+    #[error("another issuer")]
+    Issuer,
     /// The scope of the token is not the one that was asked for.
     #[error("another scope")]
     Scope,

@@ -14,6 +14,9 @@ pub const CODE: usize = 1024;
 /// Bytes of the longest `error` word.
 const WORD: usize = 64;
 
+/// Bytes of the longest `iss`.
+const ISSUER: usize = 256;
+
 /// Reads the query of a redirect: the code, if it answers the request that `state` was sent with.
 ///
 /// # Errors
@@ -37,6 +40,18 @@ pub fn read(query: &str, state: &State) -> Result<Secret<CODE>, Error> {
         }
         (Some(_), Some(_)) => Err(flaw(Flaw::Invalid("error"))),
         _ => Err(flaw(Flaw::Missing("code"))),
+    }
+}
+
+/// Whose answer a redirect says it is (RFC 9207 §2.4): nobody's, or that of `issuer`, byte for byte.
+///
+/// # Errors
+/// [`Mismatch::Issuer`] for another's, [`PeerError::Malformed`] for one that stands there twice.
+pub fn check_issuer(query: &str, issuer: &str) -> Result<(), Error> {
+    let named: Option<String<ISSUER>> = Form::new(query, Document::Redirect).value("iss")?;
+    match named {
+        Some(named) if named != issuer => Err(PeerError::Mismatch(Mismatch::Issuer).into()),
+        _ => Ok(()),
     }
 }
 
@@ -80,6 +95,20 @@ mod tests {
     #[test]
     fn s05_a_code_that_stands_there_twice_is_refused() {
         assert_eq!(with_state("code=a&code=b").unwrap_err(), flaw(Flaw::Repeated("code")));
+    }
+
+    #[test]
+    fn s21_an_issuer_that_is_named_is_the_right_one_and_named_once() {
+        let check = |query| check_issuer(query, "https://psc.example");
+        assert_eq!(check("code=a&state=b"), Ok(()));
+        assert_eq!(check("code=a&iss=https%3A%2F%2Fpsc.example"), Ok(()));
+        let mismatch = Error::from(PeerError::Mismatch(Mismatch::Issuer));
+        for other in ["iss=", "iss=https%3A%2F%2Fpsc.example%2F", "error=x&iss=HTTPS://psc.example"]
+        {
+            assert_eq!(check(other), Err(mismatch), "{other}");
+        }
+        let twice = "iss=https://psc.example&iss=https://psc.example";
+        assert_eq!(check(twice), Err(flaw(Flaw::Repeated("iss"))));
     }
 
     #[test]

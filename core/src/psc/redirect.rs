@@ -197,7 +197,10 @@ impl Flow for Redirect<'_> {
                 Err(PeerError::Cancelled.into())
             }
             (Input::Redirect(query), Stage::Await) if !self.attempt.is_late() => {
-                match redirect::read(query, &self.attempt.state) {
+                let issuer = self.attempt.application.service.base_url();
+                match redirect::check_issuer(query, issuer)
+                    .and_then(|()| redirect::read(query, &self.attempt.state))
+                {
                     Ok(code) => {
                         self.stage = Stage::Redeem(code);
                         self.attempt.begin_redemption();
