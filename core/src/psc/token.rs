@@ -103,8 +103,11 @@ impl Exchange for TokenRequest<'_> {
         }
         let limits = self.application.provider().limits;
         let longest = Duration::from_secs(limits.lifetime_cpf.max(limits.lifetime_cnpj));
-        let lifetime =
-            reply.optional_number("expires_in")?.map_or(UNTOLD_LIFETIME, Duration::from_secs);
+        let lifetime = match reply.optional_number("expires_in")? {
+            // Whoever asked again for one that lives would ask the holder without end.
+            Some(0) => return Err(reply.flaw(Flaw::Invalid("expires_in"))),
+            seconds => seconds.map_or(UNTOLD_LIFETIME, Duration::from_secs),
+        };
         Ok(TokenReply {
             token: Secret::new(token, "access_token")?,
             lifetime: lifetime.min(longest),
