@@ -4,13 +4,15 @@ use rubrica_core::document::Documents;
 use rubrica_core::error::{Error as CoreError, Misuse, PeerError, ResourceError};
 use rubrica_core::exchange::{Effect, Exchange};
 use rubrica_core::flow::{Flow, Input, Output, SendFailure};
+use rubrica_core::pacing::Backoff;
 use rubrica_core::time::Instant;
 use rubrica_ureq::{Fault, Reply, Transport, TransportError};
 use zeroize::Zeroizing;
 
 use crate::cancel::Cancellation;
 use crate::clock::Clock;
-use crate::error::Error;
+use crate::error::{Error, core};
+use crate::random;
 
 /// What a driver does for one kind of flow.
 pub(crate) trait Attendant<F: Flow> {
@@ -54,6 +56,9 @@ pub(crate) struct Driver<'t> {
 
 /// What a request fits into at first; it grows to what is needed.
 const BUFFER: usize = 4 * 1024;
+
+/// Tries of an exchange that needs no flow.
+const TRIES: u8 = 3;
 
 impl Driver<'_> {
     pub(crate) fn now(&self) -> Instant {
@@ -134,20 +139,47 @@ impl Driver<'_> {
         }
     }
 
-    /// Sends the request of an exchange that needs no flow; its reply is in `body`.
+    /// Sends the request of an exchange that needs no flow; its reply is in `body`. One that may be
+    /// sent again is, a few times, where the trouble may pass by itself.
     pub(crate) fn call<E: Exchange>(
         &self,
         exchange: &E,
         body: &mut Vec<u8>,
     ) -> Result<Reply, Error> {
         let mut buffer = Zeroizing::new(vec![0; BUFFER]);
+        let mut backoff = Backoff::new(random::seed()?);
         loop {
+            if self.cancellation.is_cancelled() {
+                return Err(core(PeerError::Cancelled));
+            }
             let request = exchange.request(&mut buffer);
             if let Err(CoreError::Resource(ResourceError::BufferTooSmall { needed })) = request {
                 *buffer = vec![0; needed];
                 continue;
             }
-            return Ok(self.transport.send(&request?, &mut (), body)?);
+            let request = request?;
+            let sent = self.transport.send(&request, &mut (), body);
+            let trouble = match &sent {
+                Ok(reply) => reply.response(body).check_pace().err(),
+                Err(error) if matches!(error.fault(), Fault::Network | Fault::Service) => {
+                    Some(PeerError::Unreachable.into())
+                }
+                Err(_) => None,
+            };
+            let asked = match trouble {
+                Some(CoreError::Peer(
+                    PeerError::Throttled { retry_after }
+                    | PeerError::Unavailable { retry_after, .. },
+                )) => retry_after,
+                Some(_) => None,
+                None => return Ok(sent?),
+            };
+            let again = backoff.next(asked, self.now());
+            let is_soon = again.saturating_since(self.now()) <= Backoff::LONGEST;
+            if request.effect == Effect::Once || backoff.tries() >= TRIES || !is_soon {
+                return Ok(sent?);
+            }
+            self.sleep_until(again);
         }
     }
 }
