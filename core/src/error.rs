@@ -292,7 +292,7 @@ impl<const N: usize> Words<N> {
         let mut rest = text;
         while let Some(character) = rest.chars().next() {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let masked = masked_length(rest, Self::MASKED_DIGITS);
+            let masked = masked_length(rest, Self::MASKED_DIGITS).or_else(|| company_length(rest));
             let taken = masked.unwrap_or(digits).max(character.len_utf8());
             let (piece, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
             rest = after;
@@ -317,6 +317,25 @@ impl<const N: usize> Words<N> {
         // `write_str` takes whole texts only.
         core::str::from_utf8(written).unwrap_or_default()
     }
+}
+
+/// The length of what has the shape of a company's number with letters at the start of a text: 14
+/// capitals and digits, single mask characters between them included, the last two of them digits.
+fn company_length(text: &str) -> Option<usize> {
+    let (mut count, mut digits, mut length, mut after_mask) = (0_usize, 0_usize, 0_usize, true);
+    for (place, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' => {
+                count = count.saturating_add(1);
+                digits = if byte.is_ascii_digit() { digits.saturating_add(1) } else { 0 };
+                length = place.saturating_add(1);
+                after_mask = false;
+            }
+            b'.' | b'-' | b'/' if !after_mask => after_mask = true,
+            _ => break,
+        }
+    }
+    (count == 14 && digits >= 2).then_some(length)
 }
 
 /// The length of the digits at the start of a text, single mask characters between them included, if
@@ -433,6 +452,14 @@ mod tests {
         assert_eq!(words("CPF 111.444.777-35 inválido").as_str(), "CPF ****** inválido");
         assert_eq!(words("11.222.333/0001-81").as_str(), "******");
         assert_eq!(words("em 2026-11-21, 12.5 s.").as_str(), "em 2026-11-21, 12.5 s.");
+    }
+
+    #[test]
+    fn s38_a_number_with_letters_is_hidden_too() {
+        let words = |text| Words::<64>::new(text);
+        assert_eq!(words("CNPJ 12ABC34501DE35 inválido").as_str(), "CNPJ ****** inválido");
+        assert_eq!(words("(12.ABC.345/01DE-35)").as_str(), "(******)");
+        assert_eq!(words("UNAUTHORIZED_CLIENT, ERROR-CODE-1234").as_str().len(), 36);
     }
 
     #[test]
