@@ -257,13 +257,24 @@ impl Recipe {
 }
 
 /// A signed document.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Signed {
     /// The signed PDF, the CMS or the bare signature.
     pub bytes: Vec<u8>,
     /// Who signed, and how it was checked.
     pub verified: Verified,
+}
+
+impl core::fmt::Debug for Signed {
+    /// Never the document.
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter
+            .debug_struct("Signed")
+            .field("bytes", &format_args!("{} bytes", self.bytes.len()))
+            .field("verified", &self.verified)
+            .finish()
+    }
 }
 
 /// What became of a document.
