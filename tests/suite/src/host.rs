@@ -33,11 +33,21 @@ pub fn builder() -> Builder {
     })
 }
 
-/// A sandbox whose application is registered with a redirect URI on a port that was just free.
+/// A sandbox whose application is registered with a redirect URI on a port that was just free, below
+/// those that systems give to outgoing connections.
+///
+/// # Panics
+/// Where no such port is free.
 #[must_use]
 pub fn builder_for_redirects() -> (Builder, String) {
-    let socket = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-    let port = socket.local_addr().expect("it is bound").port();
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let begin = std::process::id().wrapping_mul(97);
+    let mut ports = core::iter::repeat_with(|| {
+        let next = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        20_000 + u16::try_from(next % 12_000).expect("it is less")
+    });
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let port = ports.by_ref().take(12_000).find(is_free).expect("some port is free");
     let uri = format!("http://127.0.0.1:{port}/callback");
     (builder().redirect_uris([uri.clone()]), uri)
 }

@@ -34,6 +34,7 @@ const LONGEST: Duration = Duration::from_secs(180);
 const WORKERS: usize = 24;
 
 fn run(cells: Vec<Cell>) {
+    println!("{} cells", cells.len());
     let cells = Arc::new(cells);
     let names: BTreeSet<usize> = (0..cells.len()).collect();
     let next = Arc::new(AtomicUsize::new(0));

@@ -11,8 +11,8 @@ use rubrica::{
     StampLook, Trust, Via,
 };
 use rubrica_sandbox::{
-    ALPHANUMERIC_CNPJ_HOLDER, CNPJ_HOLDER, CPF_HOLDER, EXPIRED_HOLDER, Policy, Sandbox,
-    TWO_CERTIFICATES_HOLDER, UNKNOWN_ROOT_HOLDER, vidaas,
+    ALPHANUMERIC_CNPJ_HOLDER, CNPJ_HOLDER, CPF_HOLDER, EXPIRED_HOLDER, Fault as Knob, Policy, Rule,
+    Sandbox, TWO_CERTIFICATES_HOLDER, UNKNOWN_ROOT_HOLDER, vidaas,
 };
 use rubrica_tests::host::{
     self, Folder, Holderside, builder, builder_for_redirects, client, judge, judge_counters, pdf,
@@ -491,6 +491,49 @@ fn another_thread_cancels_while_the_holder_is_waited_for() {
         assert!(sandbox.counters().signatures().is_empty());
         judge_counters(&sandbox);
     }
+}
+
+#[test]
+fn another_thread_cancels_while_the_service_asks_to_wait() {
+    let sandbox = sandbox();
+    let busy = Knob::Answer {
+        status: 429,
+        headers: vec![("Retry-After".to_owned(), "3000".to_owned())],
+        body: "To many requests".to_owned(),
+        processed: false,
+    };
+    sandbox.faults().add(Rule::always(vidaas::SIGNATURE, busy));
+    let client = client(&sandbox);
+    let outcomes = thread::scope(|scope| {
+        scope.spawn(|| {
+            while sandbox.counters().requests(vidaas::SIGNATURE) == 0 {
+                thread::sleep(Duration::from_millis(10));
+            }
+            client.cancellation().cancel();
+        });
+        let mut session = client.session(host::holder(CPF_HOLDER));
+        session.sign(&documents(&contracts(2)), &Job::default(), &mut Holderside::new())
+    });
+    for outcome in outcomes.expect("every document has an outcome") {
+        assert_cancelled(outcome.map(|_| Vec::new()));
+    }
+    assert!(sandbox.counters().signatures().is_empty());
+    judge_counters(&sandbox);
+}
+
+#[test]
+fn s22_polls_keep_the_second_that_the_manual_asks_for() {
+    let approval = Duration::from_millis(2_500);
+    let sandbox = Sandbox::builder().policy(Policy::ApproveAfter(approval)).start().unwrap();
+    let mut settings = host::settings(&sandbox);
+    settings.provider = rubrica::VIDAAS;
+    let client = Client::new(settings).unwrap();
+    let mut session = client.session(host::holder(CPF_HOLDER));
+    let contents = contracts(1);
+    let job = Job::default();
+    let mut screen = Holderside::new();
+    sign_and_judge(&sandbox, &mut session, CPF_HOLDER, &contents, &job, &mut screen);
+    assert!((1..=3).contains(&sandbox.counters().requests(vidaas::AUTHENTICATIONS)));
 }
 
 #[test]
