@@ -113,6 +113,8 @@ impl Layer {
 pub(crate) struct Configuration {
     layer: Layer,
     folders: Folders,
+    /// Where a file is looked for, and is none.
+    absent: Option<PathBuf>,
     /// How people are spoken to.
     pub(crate) language: Language,
 }
@@ -124,6 +126,7 @@ impl Configuration {
         let folders = Folders::find(named.as_deref());
         let profile = common.profile.clone().or_else(|| variable("RUBRICA_PROFILE"));
         let path = named.clone().or_else(|| folders.configuration());
+        let absent = path.clone().filter(|path| !path.exists());
         let of_file = match path {
             Some(path) if named.is_some() || path.exists() => {
                 File::read(&path)?.layer(profile.as_deref())?
@@ -145,7 +148,7 @@ impl Configuration {
                 .ok_or_else(|| ConfigurationError::Value { what: format!("language ({tag})") })?,
             None => locale(),
         };
-        Ok(Self { layer, folders, language })
+        Ok(Self { layer, folders, absent, language })
     }
 
     /// The trust anchors: those of the command line, or else the configured ones.
@@ -179,12 +182,13 @@ impl Configuration {
                 })?
             }
             None => {
-                return Err(missing(
-                    "environment",
-                    "--environment NAME (or --base-url URL)",
-                    "RUBRICA_ENVIRONMENT",
-                )
-                .into());
+                return Err(self
+                    .missing(
+                        "environment",
+                        "--environment NAME (or --base-url URL)",
+                        "RUBRICA_ENVIRONMENT",
+                    )
+                    .into());
             }
         };
         let mut settings = Settings::new(provider, base_url, "", "");
@@ -206,18 +210,19 @@ impl Configuration {
             .layer
             .client_id
             .clone()
-            .ok_or_else(|| missing("client_id", "--client-id ID", "RUBRICA_CLIENT_ID"))?;
-        let source = self.layer.client_secret.as_ref().ok_or(ConfigurationError::Missing {
-            what: "client_secret",
-            option: "--client-secret-file FILE",
-            variable: "RUBRICA_CLIENT_SECRET",
-            key: "client_secret_file, client_secret_env, client_secret_keyring",
-        })?;
+            .ok_or_else(|| self.missing("client_id", "--client-id ID", "RUBRICA_CLIENT_ID"))?;
+        let source =
+            self.layer.client_secret.as_ref().ok_or_else(|| ConfigurationError::Missing {
+                what: "client_secret",
+                option: "--client-secret-file FILE",
+                variable: "RUBRICA_CLIENT_SECRET",
+                key: "client_secret_file, client_secret_env, client_secret_keyring",
+                absent: self.absent.clone(),
+            })?;
         settings.client_secret = source.read(warn)?;
         if via == Some(Via::Qr) && settings.redirect_uri.is_empty() {
-            return Err(
-                missing("redirect_uri", "--redirect-uri URI", "RUBRICA_REDIRECT_URI").into()
-            );
+            let error = self.missing("redirect_uri", "--redirect-uri URI", "RUBRICA_REDIRECT_URI");
+            return Err(error.into());
         }
         settings.trust = self.trust(trust)?;
         settings.state_directory =
@@ -226,6 +231,21 @@ impl Configuration {
             settings.patience = Duration::from_secs(seconds);
         }
         Ok(settings)
+    }
+
+    fn missing(
+        &self,
+        what: &'static str,
+        option: &'static str,
+        variable: &'static str,
+    ) -> ConfigurationError {
+        ConfigurationError::Missing {
+            what,
+            option,
+            variable,
+            key: what,
+            absent: self.absent.clone(),
+        }
     }
 
     /// Where a secret is to be written, if a file was named for it.
@@ -250,10 +270,6 @@ fn locale() -> Language {
         .into_iter()
         .find_map(|name| Language::from_tag(&variable(name)?))
         .unwrap_or_default()
-}
-
-fn missing(what: &'static str, option: &'static str, variable: &'static str) -> ConfigurationError {
-    ConfigurationError::Missing { what, option, variable, key: what }
 }
 
 /// An environment variable that is set to something.

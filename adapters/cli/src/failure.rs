@@ -1,7 +1,7 @@
 //! What ends a command early, and how the process exits.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use rubrica::{Fault, IdentityError, Language, SessionId};
@@ -39,6 +39,8 @@ pub(crate) enum Failure {
     Interrupted { path: PathBuf, session: String },
     #[error("not sent: the session stopped before it")]
     NotSent,
+    #[error("{} holds its own document: leave out {option}", path.display())]
+    OwnContent { path: PathBuf, option: &'static str },
     #[error("there is no interrupted session {0}")]
     NoSession(String),
     #[error("{}: {reason}", path.display())]
@@ -60,6 +62,14 @@ impl Failure {
     /// A document that another session may have signed.
     pub(crate) fn interrupted(path: PathBuf, session: &SessionId) -> Self {
         Self::Interrupted { path, session: session.to_string() }
+    }
+
+    /// The document that alone it is about.
+    pub(crate) fn document(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, .. } | Self::Interrupted { path, .. } => Some(path),
+            _ => None,
+        }
     }
 
     /// What happened, in one line.

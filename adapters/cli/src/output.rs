@@ -11,6 +11,8 @@ use rubrica::{Fault, Form};
 pub(crate) enum OutputError {
     #[error("{} exists already", path.display())]
     Exists { path: PathBuf },
+    #[error("{} exists already, and a secret replaces nothing", path.display())]
+    SecretExists { path: PathBuf },
     #[error("two documents would go to {}", path.display())]
     Twice { path: PathBuf },
     #[error("{}: {error}", path.display())]
@@ -95,10 +97,18 @@ pub(crate) fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), Output
     }
 }
 
+/// Refuses a place that cannot take a secret, before there is one.
+pub(crate) fn check_secret(path: &Path) -> Result<(), OutputError> {
+    check(path, false).map_err(|error| match error {
+        OutputError::Exists { path } => OutputError::SecretExists { path },
+        other => other,
+    })
+}
+
 /// Writes a file that only its owner can read.
 pub(crate) fn write_secret(path: &Path, secret: &str) -> Result<(), OutputError> {
     let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::AlreadyExists => OutputError::Exists { path: path.to_owned() },
+        io::ErrorKind::AlreadyExists => OutputError::SecretExists { path: path.to_owned() },
         _ => OutputError::Write { path: path.to_owned(), error },
     };
     let mut options = OpenOptions::new();

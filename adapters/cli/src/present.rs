@@ -23,7 +23,7 @@ pub(crate) trait Presenter {
     /// A document is signed and written.
     fn signed(&self, file: &Path, out: &Path, verified: &Verified);
 
-    /// A document is not signed, or with `None` the whole did not begin.
+    /// A document is not signed, or with `None` the whole did not begin, for no one document's sake.
     fn failed(&self, file: Option<&Path>, failure: &Failure);
 
     /// Something that is worth knowing and changes nothing.
@@ -40,6 +40,8 @@ pub(crate) fn presenter(json: bool, language: Language) -> Box<dyn Presenter> {
 
 /// Tells why a command does not begin, or ends.
 pub(crate) fn refuse(failure: &Failure, language: Language, json: bool) -> Exit {
-    presenter(json, language).failed(None, failure);
+    // People read the document's name in the message.
+    let document = failure.document().filter(|_| json);
+    presenter(json, language).failed(document, failure);
     failure.exit()
 }

@@ -10,7 +10,7 @@
 
 mod support;
 
-use rubrica_sandbox::{CNPJ_HOLDER, CPF_HOLDER, EXPIRED_HOLDER, TWO_CERTIFICATES_HOLDER};
+use rubrica_sandbox::{CNPJ_HOLDER, CPF_HOLDER, EXPIRED_HOLDER, TWO_CERTIFICATES_HOLDER, vidaas};
 use support::{Bench, PDF, is_plain};
 
 #[test]
@@ -60,6 +60,21 @@ fn verify_refuses_what_is_not_as_it_was_signed() {
 }
 
 #[test]
+fn verify_checks_what_it_is_given_or_says_that_it_cannot() {
+    let bench = Bench::new();
+    bench.write("a.pdf", PDF);
+    bench.write("text.txt", "another");
+    bench.sign(&["a.pdf"]).exits(0);
+    // A signed PDF is of its own document, whatever else is named.
+    let ran = bench.run(&["verify", "a-signed.pdf", "--content", "text.txt"]).exits(2);
+    assert!(ran.error.contains("--content"), "{}", ran.error);
+    // A bare signature does not tell whose it is.
+    bench.write("bare.sig", [0x55; 256]);
+    let ran = bench.run(&["verify", "bare.sig", "--content", "a.pdf"]).exits(2);
+    assert!(ran.error.contains("--certificate"), "{}", ran.error);
+}
+
+#[test]
 fn discover_tells_whether_a_holder_is_known() {
     let bench = Bench::new();
     let ran = bench.run(&["discover", "--holder", CPF_HOLDER, "--json"]).exits(0);
@@ -87,6 +102,10 @@ fn certificate_shows_a_file_and_judges_it() {
     let fulana = &bench.sandbox.holder(CPF_HOLDER).unwrap().certificates[0];
     let pem = String::from_utf8(bench.read("f.pem")).unwrap();
     assert!(pem == fulana.pem().replace('\r', ""), "{pem}");
+    // Nobody is asked for what cannot be kept.
+    let asked = bench.sandbox.counters().requests(vidaas::AUTHORIZE);
+    bench.run(&["certificate", "--holder", CPF_HOLDER, "--out", "f.pem"]).exits(2);
+    assert_eq!(bench.sandbox.counters().requests(vidaas::AUTHORIZE), asked);
     bench.write("f.der", fulana.der());
     bench.run(&["certificate", "f.der", "--config", "/dev/null"]).exits(0);
     let expired = &bench.sandbox.holder(EXPIRED_HOLDER).unwrap().certificates[0];
@@ -118,7 +137,8 @@ fn register_keeps_the_secret_to_a_file_of_its_owner() {
         assert_eq!(mode & 0o777, 0o600);
     }
     // A secret that is there is never lost.
-    bench.run(&[&register[..], &["--client-secret-file", "new"]].concat()).exits(2);
+    let ran = bench.run(&[&register[..], &["--client-secret-file", "new"]].concat()).exits(2);
+    assert!(!ran.error.contains("--force"), "{}", ran.error);
     assert_eq!(bench.read("new"), secret.as_bytes());
     let ran = bench.run(&[&register[..], &["--show-secret"]].concat()).exits(0);
     assert!(ran.out.contains("client_secret = "), "{}", ran.out);

@@ -16,13 +16,21 @@ use support::{Bench, PDF, Ran};
 /// Exactly one object on standard output, without a file; the service was not spoken to.
 #[track_caller]
 fn refused(bench: &Bench, ran: Ran) -> String {
+    let failed = refusal(bench, ran);
+    assert!(failed.get("file").is_none());
+    failed["error"].as_str().unwrap().to_owned()
+}
+
+/// The only object on standard output; the service was not spoken to.
+#[track_caller]
+fn refusal(bench: &Bench, ran: Ran) -> serde_json::Value {
     let ran = ran.exits(2);
     let failed = ran.event("failed");
     assert_eq!(ran.objects().len(), 1, "{}", ran.out);
-    assert!(failed.get("file").is_none());
     assert_eq!(failed["fault"], "configuration");
+    assert!(!failed["advice"].as_str().unwrap().is_empty(), "{}", ran.out);
     assert_eq!(bench.sandbox.counters().requests(vidaas::AUTHORIZE), 0);
-    failed["error"].as_str().unwrap().to_owned()
+    failed
 }
 
 #[test]
@@ -40,8 +48,10 @@ fn a_command_line_that_is_none_is_2() {
 fn a_missing_document_stops_everything() {
     let bench = Bench::new();
     bench.write("a.pdf", PDF);
-    let error = refused(&bench, bench.sign(&["a.pdf", "nowhere.pdf"]));
-    assert!(error.contains("nowhere.pdf"), "{error}");
+    let failed = refusal(&bench, bench.sign(&["a.pdf", "nowhere.pdf"]));
+    assert_eq!(failed["file"], "nowhere.pdf");
+    let error = bench.run(&["sign", "nowhere.pdf", "--holder", CPF_HOLDER]).exits(2).error;
+    assert_eq!(error.matches("nowhere.pdf").count(), 1, "{error}");
 }
 
 #[test]
@@ -77,6 +87,79 @@ fn s38_a_holders_number_is_checked_and_not_repeated() {
     let ran = bench.run(&["sign", "a.pdf", "--holder", "111.444.777-36", "--json"]);
     let error = refused(&bench, ran);
     assert!(error.contains("check digits") && !error.contains("777"), "{error}");
+    let ran = bench.run(&["sign", "a.pdf", "--holder", "12abc34501de35", "--json"]);
+    let advice = refusal(&bench, ran)["advice"].to_string();
+    assert!(advice.contains("capitals"), "{advice}");
+}
+
+#[test]
+fn who_has_no_configuration_is_told_where_it_is_looked_for() {
+    let bench = Bench::new();
+    bench.write("a.pdf", PDF);
+    std::fs::remove_file(bench.path("rubrica.toml")).unwrap();
+    let advice = refusal(&bench, bench.sign(&["a.pdf"]))["advice"].to_string();
+    assert!(advice.contains("rubrica.toml"), "{advice}");
+}
+
+/// The README's configuration and command lines, word by word, but for the service's address.
+#[test]
+fn the_readmes_steps_hold() {
+    for (readme, document) in [
+        (include_str!("../../../README.md"), "contract.pdf"),
+        (include_str!("../../../README.pt-BR.md"), "contrato.pdf"),
+    ] {
+        let bench = Bench::new();
+        let service = ["--base-url", bench.sandbox.base_url(), "--tls-ca", "tls-ca.pem"];
+        assert!(readme.contains("`~/.config/rubrica/rubrica.toml`"));
+        assert!(readme.contains("   mkdir -p ~/.config/rubrica\n"));
+        let home = bench.path(".config/rubrica");
+        std::fs::create_dir_all(&home).unwrap();
+        let run = |words: &[String]| {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let mut command = bench.command(&words);
+            command.env_remove("RUBRICA_HOME").env("HOME", bench.path(""));
+            command.env_remove("XDG_CONFIG_HOME").args(service);
+            Ran::from(command.output().unwrap())
+        };
+        let mut register = command_line(readme, "rubrica register ");
+        register.retain(|word| word != "--environment" && word != "homologation");
+        for word in &mut register {
+            if let Some(rest) = word.strip_prefix("~/") {
+                *word = bench.path(rest).to_str().unwrap().to_owned();
+            }
+        }
+        let out = run(&register).exits(0).out;
+        let client_id = out.trim().strip_prefix("client_id = ").unwrap();
+
+        let toml = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+        let toml: String = toml
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.starts_with("environment"))
+            .map(|line| match line.strip_prefix("client_id = ") {
+                Some(_) => format!("client_id = \"{client_id}\"\n"),
+                None => format!("{line}\n"),
+            })
+            .collect();
+        std::fs::write(home.join("rubrica.toml"), toml).unwrap();
+        bench.write(document, PDF);
+        run(&command_line(readme, "rubrica sign ")).exits(0);
+    }
+}
+
+/// A command of a text, as a shell would take it, without its name.
+fn command_line(text: &str, beginning: &str) -> Vec<String> {
+    let start = text.find(&format!("   {beginning}")).unwrap();
+    let block = text[start..].split("```").next().unwrap().replace("\\\n", " ");
+    let mut words = Vec::new();
+    for (place, part) in block.split('"').enumerate() {
+        if place % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words.split_off(1)
 }
 
 #[test]
@@ -85,6 +168,7 @@ fn s38_the_configurations_mistakes_are_named_without_its_secrets() {
     bench.write("a.pdf", PDF);
     for (configuration, expected) in [
         ("[profile.a]\nclient_idd = \"x\"", "client_idd"),
+        ("[profile.a]\nclient_idd = \"x\"", "`language`"),
         ("[profile.a]\nclient_secret = \"canary\"", "client_secret_file"),
         ("client_secret = \"canary\"", "client_secret_file"),
         ("[profile.a]\nclient_id = \"canary", "line 2"),
@@ -103,7 +187,7 @@ fn s38_the_configurations_mistakes_are_named_without_its_secrets() {
         bench.write("other.toml", configuration);
         let error = refused(&bench, bench.sign(&["a.pdf", "--config", "other.toml"]));
         assert!(error.contains(expected), "{configuration}: {error}");
-        assert!(!error.contains("canary"), "{error}");
+        assert!(!error.contains("canary") && !error.contains("`client_secret`"), "{error}");
     }
     let error = refused(&bench, bench.sign(&["a.pdf", "--config", "nowhere.toml"]));
     assert!(error.contains("nowhere.toml"), "{error}");

@@ -25,6 +25,10 @@ pub(crate) fn run(
     configuration: &Configuration,
 ) -> Result<Exit, Failure> {
     let text = Text::of(configuration.language);
+    if let Some(out) = &arguments.out {
+        // Before a holder is asked for what cannot be kept.
+        output::check(out, arguments.force)?;
+    }
     let presenter = presenter(arguments.json, configuration.language);
     let screen = Showing(&*presenter);
     let (certificate, trust) = match (&arguments.file, &arguments.holder) {

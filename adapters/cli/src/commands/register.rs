@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &Register, configuration: &Configuration) -> Result
     let destination = configuration.secret_file().filter(|_| !arguments.show_secret);
     match destination {
         // The secret is told once: it must have somewhere to go before it is asked for.
-        Some(path) => output::check(path, false)?,
+        Some(path) => output::check_secret(path)?,
         None if arguments.show_secret => {}
         None => return Err(Failure::Usage(text.secret_destination())),
     }

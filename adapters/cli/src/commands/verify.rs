@@ -77,18 +77,23 @@ struct Finding {
 fn report(arguments: &Verify, anchors: Option<&Anchors>, text: Text) -> Result<Report, Failure> {
     let bytes = read(&arguments.file)?;
     if bytes.starts_with(b"%PDF-") {
+        // Whoever names another document means that it is checked.
+        if arguments.content.is_some() {
+            let path = arguments.file.clone();
+            return Err(Failure::OwnContent { path, option: "--content" });
+        }
         return Ok(pdf(&arguments.file, &bytes, anchors, text));
     }
     let name = arguments.file.display().to_string();
     let certificate = arguments.certificate.as_deref();
+    if certificate.is_none() && bytes.first() != Some(&0x30) {
+        return Err(Failure::NoSignature { path: arguments.file.clone() });
+    }
     let document = match (&arguments.content, certificate) {
         (Some(path), _) => Some((path.display().to_string(), read(path)?)),
         (None, _) => match check::content(&bytes) {
             Ok(Some(content)) => Some((name.clone(), content.to_vec())),
             Ok(None) => return Err(Failure::NoContent { path: arguments.file.clone() }),
-            Err(_) if bytes.first() != Some(&0x30) => {
-                return Err(Failure::NoSignature { path: arguments.file.clone() });
-            }
             Err(_) => None,
         },
     };

@@ -30,7 +30,14 @@ pub(crate) enum ConfigurationError {
     #[error("{provider} has no environment `{environment}`")]
     Environment { provider: &'static str, environment: &'static str },
     #[error("{what} is missing: give {option}, {variable} or {key} in the profile")]
-    Missing { what: &'static str, option: &'static str, variable: &'static str, key: &'static str },
+    Missing {
+        what: &'static str,
+        option: &'static str,
+        variable: &'static str,
+        key: &'static str,
+        /// Where a configuration file is looked for, and is none.
+        absent: Option<PathBuf>,
+    },
     #[error("{}: {reason}", path.display())]
     Trust { path: PathBuf, reason: String },
 }

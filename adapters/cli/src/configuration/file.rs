@@ -64,7 +64,9 @@ impl File {
             let start = error.span().map_or(0, |span| span.start);
             let line = 1 + text.bytes().take(start).filter(|&byte| byte == b'\n').count();
             // Of a value that is wrong the message repeats some; of a name it must.
-            let reason = error.message().lines().next().unwrap_or_default().to_owned();
+            // The name that is never taken is not offered.
+            let reason = error.message().lines().next().unwrap_or_default();
+            let reason = reason.replace(", `client_secret`", "");
             ConfigurationError::Toml { path: path.to_owned(), line, reason }
         })?;
         let inline = content.client_secret.is_some()

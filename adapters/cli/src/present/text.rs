@@ -98,6 +98,18 @@ texts! {
     }
 }
 
+// What to do about a command that does not begin.
+texts! {
+    see_help() {
+        "`--help` mostra as opções."
+        "`--help` shows the options."
+    }
+    no_configuration(path) {
+        "Não há o arquivo de configuração {path}."
+        "There is no configuration file {path}."
+    }
+}
+
 // `resume`
 texts! {
     nothing_to_resume() {

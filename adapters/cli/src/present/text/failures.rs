@@ -24,7 +24,7 @@ impl Text {
         }
     }
 
-    /// What to do; empty where the failure says it already.
+    /// What to do about it.
     pub(crate) fn advice(self, failure: &Failure) -> String {
         match failure {
             Failure::Library(error) => error.advice(self.language()).to_owned(),
@@ -40,8 +40,21 @@ impl Text {
             Failure::Interrupted { session, .. } => self.resume_with(session),
             Failure::Rejected(_) => self.not_good(),
             Failure::NotSent => self.resume_with(""),
-            Failure::Configuration(ConfigurationError::InlineSecret { .. }) | Failure::Usage(_) => {
-                String::new()
+            Failure::Output(OutputError::SecretExists { .. }) => self
+                .pick(
+                    "Indique outro arquivo com --client-secret-file.",
+                    "Name another file with --client-secret-file.",
+                )
+                .to_owned(),
+            Failure::Holder(IdentityError::Character(_)) => self
+                .pick(
+                    "Um CPF só tem algarismos; as letras de um CNPJ são maiúsculas.",
+                    "A CPF has digits alone; the letters of a CNPJ are capitals.",
+                )
+                .to_owned(),
+            Failure::Usage(_) => self.see_help(),
+            Failure::Configuration(ConfigurationError::Missing { absent: Some(path), .. }) => {
+                self.no_configuration(path.display())
             }
             Failure::Configuration(_) | Failure::Secret(_) => {
                 self.pick("Corrija a configuração.", "Mend the configuration.").to_owned()
@@ -126,6 +139,9 @@ fn portuguese(text: Text, failure: &Failure) -> String {
             "{} não é PDF nem CMS; para uma assinatura pura indique --certificate",
             path.display()
         ),
+        Failure::OwnContent { path, option } => {
+            format!("{} traz seu próprio documento: tire {option}", path.display())
+        }
         Failure::Interrupted { path, session } => format!(
             "{} está na sessão interrompida {session} e talvez já esteja assinado",
             path.display()
@@ -172,7 +188,7 @@ fn configuration(error: &ConfigurationError) -> String {
         ConfigurationError::Environment { provider, environment } => {
             format!("{provider} não tem o ambiente `{environment}`")
         }
-        ConfigurationError::Missing { what, option, variable, key } => {
+        ConfigurationError::Missing { what, option, variable, key, .. } => {
             format!("falta {what}: use {option}, {variable} ou {key} no perfil")
         }
         ConfigurationError::Trust { path, reason } => {
@@ -202,6 +218,9 @@ fn secret(error: &SecretError) -> String {
 fn output(error: &OutputError) -> String {
     match error {
         OutputError::Exists { path } => format!("{} já existe", path.display()),
+        OutputError::SecretExists { path } => {
+            format!("{} já existe, e um segredo não substitui nada", path.display())
+        }
         OutputError::Twice { path } => {
             format!("dois documentos iriam para {}", path.display())
         }
