@@ -92,7 +92,8 @@ impl Driver<'_> {
             let output = flow.poll_output(&mut buffer);
             if let Err(CoreError::Resource(ResourceError::BufferTooSmall { needed })) = output {
                 drop(output);
-                *buffer = vec![0; needed];
+                // Not within: the old one may hold the beginning of a request, and is overwritten.
+                buffer = Zeroizing::new(vec![0; needed]);
                 continue;
             }
             match output? {
@@ -154,7 +155,7 @@ impl Driver<'_> {
             }
             let request = exchange.request(&mut buffer);
             if let Err(CoreError::Resource(ResourceError::BufferTooSmall { needed })) = request {
-                *buffer = vec![0; needed];
+                buffer = Zeroizing::new(vec![0; needed]);
                 continue;
             }
             let request = request?;
