@@ -76,7 +76,10 @@ impl DocumentRecord {
         Self {
             name: piece.document.name.clone(),
             path: match &piece.document.source {
-                Source::File(path) => Some(path.clone()),
+                // Another process may be somewhere else.
+                Source::File(path) => {
+                    Some(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+                }
                 Source::Bytes(_) => None,
             },
             reference: piece.document.reference.clone(),
