@@ -1,7 +1,7 @@
 //! What can go wrong on a host, and whose fault it is.
 
 use rubrica_core::advice::Advice;
-use rubrica_core::error::PeerError;
+use rubrica_core::error::{Misuse, PeerError};
 use rubrica_core::language::Language;
 use rubrica_pdf::PdfError;
 use rubrica_ureq::{SettingsError, TransportError};
@@ -41,6 +41,9 @@ pub enum Error {
     /// The session ended before this document's turn.
     #[error("not attempted: the session ended before")]
     NotAttempted,
+    /// There was no signature for this document before the session was interrupted.
+    #[error("failed before the interruption: {0}")]
+    FailedBefore(String),
     /// The journal refuses.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -77,6 +80,9 @@ impl Error {
                 _ => Fault::Service,
             },
             Self::Core(rubrica_core::error::Error::Resource(_)) => Fault::Service,
+            Self::Core(rubrica_core::error::Error::Misuse(
+                Misuse::EmptyDocument | Misuse::DocumentTooLarge,
+            )) => Fault::Document,
             Self::Core(_) | Self::Settings(_) | Self::Listener(_) => Fault::Configuration,
             Self::Transport(error) => match error.fault() {
                 rubrica_ureq::Fault::Configuration => Fault::Configuration,
@@ -90,7 +96,7 @@ impl Error {
                 rubrica_pdf::Fault::Options => Fault::Configuration,
                 _ => Fault::Document,
             },
-            Self::NoCertificate => Fault::Service,
+            Self::NoCertificate | Self::FailedBefore(_) => Fault::Service,
             Self::NotAttempted => Fault::Holder,
             Self::Changed => Fault::Document,
             Self::Journal(_) | Self::Random | Self::File { .. } => Fault::Machine,
@@ -132,7 +138,7 @@ impl Error {
                 "Confirme com o titular se o certificado dele está neste serviço e é válido.",
                 "Ask the holder whether the certificate is kept by this service and is valid.",
             ),
-            Self::NotAttempted => Advice::StartAgain.text(language),
+            Self::NotAttempted | Self::FailedBefore(_) => Advice::StartAgain.text(language),
             Self::Changed => language.pick(
                 "Não altere o documento durante a assinatura; inicie outra vez.",
                 "Do not change the document while it is being signed; start again.",

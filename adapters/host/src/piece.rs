@@ -1,12 +1,16 @@
 //! A document on its way through a session.
 
+use rubrica_core::psc::Item;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Document, Prepared};
+use crate::document::{Document, Form, Prepared};
 
 /// A document with its place in the caller's list and what is known of it.
 pub(crate) struct Piece {
+    /// Its number in the caller's list, where documents that were refused have numbers too.
     pub(crate) index: usize,
+    /// By which the service's answer is matched. It follows from the place in the order alone, so
+    /// that a saved order is found to be the same.
     pub(crate) id: String,
     pub(crate) document: Document,
     pub(crate) prepared: Prepared,
@@ -14,24 +18,30 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
-    pub(crate) fn new(index: usize, document: Document, prepared: Prepared) -> Self {
-        Self::saved(index, document, prepared, State::Waiting)
+    /// The document with this number in the caller's list and this place in the order.
+    pub(crate) fn new(index: usize, place: usize, document: Document, prepared: Prepared) -> Self {
+        let id = id(place);
+        Self { index, id, document, prepared, state: State::Waiting }
     }
 
+    /// What is ordered.
+    pub(crate) fn item(&self, form: Form) -> Item<'_> {
+        Item { id: &self.id, alias: &self.document.name, content: self.prepared.content(form) }
+    }
+
+    /// A document of a saved session, which is known by its place alone.
     pub(crate) fn saved(
-        index: usize,
+        place: usize,
         document: Document,
         prepared: Prepared,
         state: State,
     ) -> Self {
-        Self {
-            index,
-            id: format!("rubrica-{}", index.saturating_add(1)),
-            document,
-            prepared,
-            state,
-        }
+        Self { index: place, id: id(place), document, prepared, state }
     }
+}
+
+fn id(place: usize) -> String {
+    format!("rubrica-{}", place.saturating_add(1))
 }
 
 /// How far a document is.
@@ -43,4 +53,6 @@ pub(crate) enum State {
     Answered(Vec<u8>),
     /// Its outcome was handed over.
     Delivered,
+    /// No signature came, for this reason, which has not been handed over yet.
+    Failed(String),
 }

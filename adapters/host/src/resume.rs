@@ -53,7 +53,7 @@ pub enum Progress {
     Waiting,
     /// Its request was out: it may be signed or not.
     InDoubt,
-    /// Its signature is here and was not handed over.
+    /// Its answer is here, a signature or a refusal, and was not handed over.
     Answered,
     /// Its outcome was handed over.
     Delivered,
@@ -79,7 +79,9 @@ impl Client {
     }
 
     /// Goes on with a session. Documents that were in doubt are resolved in this way; with `None`
-    /// they stay in doubt, and so does the session.
+    /// they stay in doubt, and so does the session. One that comes into doubt now stays so.
+    ///
+    /// What has an answer already is handed over before anything else is looked at.
     ///
     /// # Errors
     /// A journal that is not good, documents that have changed, or what stops a session.
@@ -98,12 +100,6 @@ impl Client {
             let mut document = Document::from_file(saved.path.unwrap_or_default());
             document.name = saved.name;
             document.reference = saved.reference;
-            // What was handed over needs no document; the rest needs the one that was prepared.
-            if saved.state != State::Delivered
-                && record.recipe.prepare(&document)? != saved.prepared
-            {
-                return Err(Error::Changed);
-            }
             pieces.push(Piece::saved(index, document, saved.prepared, saved.state));
         }
         let certificates = record
@@ -158,7 +154,7 @@ fn summary(id: &SessionId, record: &Record) -> Pending {
         progress: match document.state {
             State::Waiting if out.contains(&place) => Progress::InDoubt,
             State::Waiting => Progress::Waiting,
-            State::Answered(_) => Progress::Answered,
+            State::Answered(_) | State::Failed(_) => Progress::Answered,
             State::Delivered => Progress::Delivered,
         },
     });

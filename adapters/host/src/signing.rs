@@ -1,8 +1,12 @@
 //! Signing documents: prepared before the holder is asked, journaled before a request leaves, checked
 //! before anything is handed over.
 
-use rubrica_core::error::PeerError;
+use core::ops::Range;
+use std::collections::BTreeMap;
+
+use rubrica_core::error::{Error as CoreError, PeerError};
 use rubrica_core::flow::Flow;
+use rubrica_core::oauth::grant::Grant;
 use rubrica_core::oauth::scope::Scope;
 use rubrica_core::psc::{
     Application, Batch, Item, Order, Resolution, Signing, SigningEvent, SigningSnapshot,
@@ -14,7 +18,7 @@ use crate::clock;
 use crate::crash;
 use crate::document::{Document, Form, Outcome, Prepared, Recipe, Signed};
 use crate::driver::{Attendant, Driver};
-use crate::error::{Error, core};
+use crate::error::{Error, Fault, core};
 use crate::journal;
 use crate::look::Look;
 use crate::piece::{Piece, State};
@@ -64,6 +68,8 @@ impl Session<'_> {
         });
         let mut reason = match ended {
             Err(error) if outcomes.iter().all(Option::is_none) => return Err(error),
+            // Every document in doubt has been told so; those behind it were not sent.
+            Err(error) if error.fault() == Fault::InDoubt => None,
             ended => ended.err(),
         };
         let outcome = |outcome: Option<Outcome>| {
@@ -117,8 +123,13 @@ fn sign(
     };
     let mut pieces = Vec::new();
     for (index, document) in documents.iter().enumerate() {
-        match recipe.prepare(document) {
-            Ok(prepared) => pieces.push(Piece::new(index, document.clone(), prepared)),
+        let piece = recipe.prepare(document).and_then(|prepared| {
+            let piece = Piece::new(index, pieces.len(), document.clone(), prepared);
+            piece.item(job.form).check(job.form.format(), &session.client.settings.provider)?;
+            Ok(piece)
+        });
+        match piece {
+            Ok(piece) => pieces.push(piece),
             Err(error) => handed(deliver(index, document, Err(error)))?,
         }
     }
@@ -183,18 +194,33 @@ pub(crate) fn run(mut work: Work<'_, '_>, start: Start) -> Result<(), Error> {
             if let Some(grant) = work.session.grant.take()
                 && !grant.is_expired(now)
             {
-                flow.authorize(grant, now)?;
+                match work.learn_certificates(&driver, &application, &grant) {
+                    // It was revoked: the flow asks for another.
+                    Err(Error::Core(CoreError::Peer(PeerError::Unauthorized))) => {}
+                    learned => {
+                        learned?;
+                        flow.authorize(grant, driver.now())?;
+                    }
+                }
             }
             flow
         }
         Start::Saved { snapshot, elapsed, resolution } => {
-            work.resolution = resolution;
-            Signing::resume(&application, &order, snapshot, elapsed, PATIENCE, seed, now)?
+            // The word is on what is in doubt now, and not on what may come into doubt.
+            work.resolution = resolution.filter(|_| snapshot.in_flight() > 0);
+            let flow =
+                Signing::resume(&application, &order, snapshot, elapsed, PATIENCE, seed, now)?;
+            work.hand_over()?;
+            if let Err(error) = work.check_unchanged() {
+                work.save(flow.snapshot(now))?;
+                return Err(error);
+            }
+            flow
         }
     };
-    work.hand_over()?;
     let mut attendant = Attending { work, application: &application };
     driver.run(&mut flow, &mut attendant)?;
+    attendant.work.hand_over()?;
     attendant.work.session.grant = flow.take_grant();
     attendant.work.close()
 }
@@ -205,6 +231,8 @@ pub(crate) struct Work<'w, 'c> {
     recipe: Recipe,
     scope: Scope,
     pub(crate) pieces: Vec<Piece>,
+    /// The errors behind [`State::Failed`], by place, where this process met them.
+    failures: BTreeMap<usize, Error>,
     uploads: Uploads,
     certificates: Vec<Certificate>,
     screen: &'w mut dyn Screen,
@@ -228,6 +256,7 @@ impl<'w, 'c> Work<'w, 'c> {
             recipe,
             scope,
             pieces,
+            failures: BTreeMap::new(),
             uploads,
             certificates: Vec::new(),
             screen,
@@ -272,14 +301,48 @@ impl<'w, 'c> Work<'w, 'c> {
         Ok(journal.write(&record.encode()?)?)
     }
 
-    /// Hands over the answers that have come: checked, put together with their documents.
+    /// Hands over what has come: answers, checked and put together with their documents, and the
+    /// reasons why there is none.
     fn hand_over(&mut self) -> Result<(), Error> {
         for place in 0..self.pieces.len() {
-            let Some(piece) = self.pieces.get_mut(place) else { break };
-            if let State::Answered(answer) = &piece.state {
-                let answer = answer.clone();
-                self.hand(place, |work, piece| work.finish(piece, answer))?;
+            let Some(piece) = self.pieces.get(place) else { break };
+            match &piece.state {
+                State::Waiting | State::Delivered => {}
+                State::Answered(answer) => {
+                    let outcome = self.finish(piece, answer.clone());
+                    self.hand(place, outcome)?;
+                }
+                State::Failed(reason) => {
+                    let earlier = Error::FailedBefore(reason.clone());
+                    let error = self.failures.remove(&place).unwrap_or(earlier);
+                    self.hand(place, Err(error))?;
+                }
             }
+        }
+        Ok(())
+    }
+
+    /// Whether the documents that are still to be signed are those that were prepared.
+    fn check_unchanged(&self) -> Result<(), Error> {
+        for piece in self.pieces.iter().filter(|piece| piece.state == State::Waiting) {
+            if self.recipe.prepare(&piece.document)? != piece.prepared {
+                return Err(Error::Changed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for the certificates that the signatures will be verified with, where they do not bring
+    /// their own: a bare signature names none, and a token that it spends cannot ask afterwards.
+    fn learn_certificates(
+        &mut self,
+        driver: &Driver<'_>,
+        application: &Application<'_>,
+        grant: &Grant,
+    ) -> Result<(), Error> {
+        if self.recipe.form == Form::Raw && self.certificates.is_empty() {
+            let found = self.session.certificates(driver, application, grant)?;
+            self.certificates = found.into_iter().map(|(each, _)| each).collect();
         }
         Ok(())
     }
@@ -298,17 +361,9 @@ impl<'w, 'c> Work<'w, 'c> {
         Ok(Signed { bytes, verified })
     }
 
-    /// Delivers one document's outcome, once.
-    fn hand(
-        &mut self,
-        place: usize,
-        outcome: impl FnOnce(&Self, &Piece) -> Outcome,
-    ) -> Result<(), Error> {
+    /// Delivers one document's outcome.
+    fn hand(&mut self, place: usize, outcome: Outcome) -> Result<(), Error> {
         let Some(piece) = self.pieces.get(place) else { return Ok(()) };
-        if piece.state == State::Delivered {
-            return Ok(());
-        }
-        let outcome = outcome(self, piece);
         handed((self.deliver)(piece.index, &piece.document, outcome))?;
         crash::point();
         if let Some(piece) = self.pieces.get_mut(place) {
@@ -323,7 +378,8 @@ impl<'w, 'c> Work<'w, 'c> {
         self.screen.show(Notice::Signing { done, total: self.pieces.len() });
     }
 
-    fn take(&mut self, batch: &Batch<'_, '_>) -> Result<(), Error> {
+    /// Notes what came for some documents. It is handed over when the journal has it.
+    fn take(&mut self, batch: &Batch<'_, '_>) {
         match &batch.outcome {
             Ok(signatures) => {
                 for (place, signature) in signatures.iter() {
@@ -335,18 +391,31 @@ impl<'w, 'c> Work<'w, 'c> {
                     });
                     match (decoded, self.pieces.get_mut(place)) {
                         (Ok(bytes), Some(piece)) => piece.state = State::Answered(bytes),
-                        (Err(error), Some(_)) => self.hand(place, |_, _| Err(error.into()))?,
+                        (Err(error), _) => self.fail(place, error),
                         (_, None) => {}
                     }
                 }
             }
-            Err(error) => {
-                for place in batch.items.clone() {
-                    self.hand(place, |_, _| Err((*error).into()))?;
-                }
-            }
+            Err(error) => batch.items.clone().for_each(|place| self.fail(place, *error)),
         }
-        Ok(())
+    }
+
+    fn fail(&mut self, place: usize, error: CoreError) {
+        if let Some(piece) = self.pieces.get_mut(place) {
+            piece.state = State::Failed(error.to_string());
+            self.failures.insert(place, error.into());
+        }
+    }
+
+    /// Tells of documents in doubt, and ends the session. The journal says so already, and keeps it
+    /// until the host decides.
+    fn leave_in_doubt(&mut self, items: Range<usize>) -> Result<(), Error> {
+        for place in items {
+            let Some(piece) = self.pieces.get(place) else { continue };
+            let outcome = Err(core(PeerError::InDoubt));
+            handed((self.deliver)(piece.index, &piece.document, outcome))?;
+        }
+        Err(core(PeerError::InDoubt))
     }
 
     /// All is delivered: the journal has nothing more to say.
@@ -378,37 +447,35 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
             SigningEvent::Authorize => {
                 let grant =
                     work.session.authorize(driver, self.application, work.scope, work.screen)?;
-                if work.recipe.form == Form::Raw && work.certificates.is_empty() {
-                    // A bare signature names no certificate, and a token that one signature spends
-                    // cannot ask for it afterwards.
-                    let found = work.session.certificates(driver, self.application, &grant)?;
-                    work.certificates = found.into_iter().map(|(each, _)| each).collect();
-                }
+                work.learn_certificates(driver, self.application, &grant)?;
                 flow.authorize(grant, driver.now())?;
                 work.show_progress();
             }
             SigningEvent::InDoubt(items) => match work.resolution.take() {
                 Some(resolution) => {
                     if let Some(batch) = flow.resolve(resolution, driver.now())? {
-                        work.take(&batch)?;
+                        work.take(&batch);
+                        work.hand_over()?;
                     }
                 }
-                None => {
-                    // The journal says so already, and keeps it until the host decides.
-                    for place in items {
-                        let Some(piece) = work.pieces.get(place) else { continue };
-                        let outcome = Err(core(PeerError::InDoubt));
-                        handed((work.deliver)(piece.index, &piece.document, outcome))?;
-                    }
-                    return Err(core(PeerError::InDoubt));
-                }
+                None => work.leave_in_doubt(items)?,
             },
         }
         Ok(())
     }
 
     fn gain(&mut self, gain: Option<Batch<'_, '_>>) -> Result<(), Error> {
-        gain.map_or(Ok(()), |batch| self.work.take(&batch))
+        match gain {
+            // A cancellation is no word on what is in doubt.
+            Some(Batch { items, outcome: Err(CoreError::Peer(PeerError::InDoubt)) }) => {
+                self.work.leave_in_doubt(items)
+            }
+            Some(batch) => {
+                self.work.take(&batch);
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 
     fn before_once(&mut self, driver: &Driver<'_>, flow: &Signing<'f>) -> Result<(), Error> {
@@ -426,9 +493,15 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
 
     fn after_once(&mut self, driver: &Driver<'_>, flow: &Signing<'f>) -> Result<(), Error> {
         crash::point();
-        self.work.save(flow.snapshot(driver.now()))?;
+        let saved = self.work.save(flow.snapshot(driver.now()));
         crash::point();
-        self.work.hand_over()
+        // What came is handed over though it could not be kept.
+        self.work.hand_over()?;
+        if self.work.pieces.iter().all(|piece| piece.state == State::Delivered) {
+            // Nothing is left that a journal would be needed for.
+            return Ok(());
+        }
+        saved
     }
 
     fn documents(&mut self) -> &mut Uploads {

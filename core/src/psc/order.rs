@@ -35,7 +35,11 @@ impl Item<'_> {
     /// Bytes of the longest alias.
     pub const ALIAS: usize = 255;
 
-    fn check(&self, format: Format, provider: &Provider<'_>) -> Result<(), Error> {
+    /// Checks this document alone, so that one that no service takes need not keep others back.
+    ///
+    /// # Errors
+    /// [`Misuse`] with what the provider would refuse.
+    pub fn check(&self, format: Format, provider: &Provider<'_>) -> Result<(), Error> {
         let bounded = |text: &str, bound: usize| {
             !text.is_empty() && text.len() <= bound && !text.chars().any(char::is_control)
         };
