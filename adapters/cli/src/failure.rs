@@ -29,6 +29,10 @@ pub(crate) enum Failure {
     Holder(IdentityError),
     #[error("{}: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
+    #[error("{} is not an ordinary file, and a document is read more than once", path.display())]
+    NotOrdinary { path: PathBuf },
+    #[error("{} is not written in UTF-8; give it another name", path.display())]
+    Name { path: PathBuf },
     #[error("--out is for one document; use --out-dir")]
     OneOut,
     #[error("--content names the document that {} signs", path.display())]
@@ -67,7 +71,10 @@ impl Failure {
     /// The document that alone it is about.
     pub(crate) fn document(&self) -> Option<&Path> {
         match self {
-            Self::File { path, .. } | Self::Interrupted { path, .. } => Some(path),
+            Self::File { path, .. }
+            | Self::NotOrdinary { path }
+            | Self::Name { path }
+            | Self::Interrupted { path, .. } => Some(path),
             _ => None,
         }
     }

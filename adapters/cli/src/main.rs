@@ -39,10 +39,7 @@ fn main() -> ExitCode {
             Exit::Done
         }
         Err(error) if json => {
-            let words = error.to_string();
-            let line = words.lines().next().unwrap_or_default();
-            let line = line.strip_prefix("error: ").unwrap_or(line).to_owned();
-            present::refuse(&Failure::Usage(line), language, json)
+            present::refuse(&Failure::Usage(first_paragraph(&error)), language, json)
         }
         Err(error) => {
             let _ = error.print();
@@ -50,6 +47,14 @@ fn main() -> ExitCode {
         }
     };
     exit.into()
+}
+
+/// What the parser of the command line has to say, in one line and without its advice.
+fn first_paragraph(error: &clap::Error) -> String {
+    let words = error.to_string();
+    let lines = words.lines().take_while(|line| !line.is_empty()).map(str::trim);
+    let line = lines.collect::<Vec<_>>().join(" ");
+    line.strip_prefix("error: ").unwrap_or(&line).to_owned()
 }
 
 /// The value of an option, before the command line is understood.

@@ -36,9 +36,11 @@ fn refusal(bench: &Bench, ran: Ran) -> serde_json::Value {
 #[test]
 fn a_command_line_that_is_none_is_2() {
     let bench = Bench::new();
-    refused(&bench, bench.run(&["sign", "--json"]));
+    let error = refused(&bench, bench.run(&["sign", "--json"]));
+    assert!(error.contains("--holder"), "{error}");
     refused(&bench, bench.sign(&["a.pdf", "--nonsense"]));
-    refused(&bench, bench.sign(&["a.pdf", "--format", "doc"]));
+    let error = refused(&bench, bench.sign(&["a.pdf", "--format", "doc"]));
+    assert!(error.contains("PAdES_AD_RB"), "{error}");
     refused(&bench, bench.sign(&["a.pdf", "--scope", "authentication_session"]));
     let ran = bench.run(&["sign"]).exits(2);
     assert_eq!(ran.out, "");
@@ -52,6 +54,28 @@ fn a_missing_document_stops_everything() {
     assert_eq!(failed["file"], "nowhere.pdf");
     let error = bench.run(&["sign", "nowhere.pdf", "--holder", CPF_HOLDER]).exits(2).error;
     assert_eq!(error.matches("nowhere.pdf").count(), 1, "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_a_document_is_refused_and_not_waited_for() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let bench = Bench::new();
+    let made = std::process::Command::new("mkfifo").arg(bench.path("pipe")).status().unwrap();
+    assert!(made.success());
+    for file in ["pipe", "/dev/zero"] {
+        let failed = refusal(&bench, bench.sign(&[file, "--out", "out"]));
+        assert_eq!(failed["file"], file);
+    }
+    // The journal could not name it.
+    let name = OsStr::from_bytes(b"a\xff.pdf");
+    if std::fs::write(bench.path("").join(name), PDF).is_ok() {
+        let mut command = bench.command(&["sign", "--holder", CPF_HOLDER, "--json"]);
+        let ran = Ran::from(command.arg(name).output().unwrap());
+        let failed = refusal(&bench, ran);
+        assert!(failed["error"].as_str().unwrap().contains("UTF-8"), "{failed}");
+    }
 }
 
 #[test]

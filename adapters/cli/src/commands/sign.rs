@@ -123,6 +123,12 @@ fn tasks(arguments: &Sign) -> Result<Vec<Task>, Failure> {
     let mut tasks: Vec<Task> = Vec::new();
     for file in &arguments.files {
         let unreadable = |error| Failure::File { path: file.clone(), error };
+        let kind = fs::metadata(file).map_err(unreadable)?.file_type();
+        // Opening a pipe waits for whoever writes, and a device may never end. Of a folder the
+        // reading below says what it is.
+        if !kind.is_file() && !kind.is_dir() {
+            return Err(Failure::NotOrdinary { path: file.clone() });
+        }
         let is_pdf = is_pdf(file).map_err(unreadable)?;
         let form = match arguments.format {
             Some(format) => format.into(),
@@ -135,6 +141,13 @@ fn tasks(arguments: &Sign) -> Result<Vec<Task>, Failure> {
             .unwrap_or_else(|| output::default_path(file, form, arguments.out_dir.as_deref()));
         if tasks.iter().any(|task| task.out == out) {
             return Err(OutputError::Twice { path: out }.into());
+        }
+        // The journal keeps both as text.
+        for path in [file, &out] {
+            let absolute = std::path::absolute(path).map_err(unreadable)?;
+            if absolute.to_str().is_none() {
+                return Err(Failure::Name { path: path.clone() });
+            }
         }
         output::check(&out, arguments.force)?;
         // A document is read again when its signature is there.

@@ -131,6 +131,13 @@ fn portuguese(text: Text, failure: &Failure) -> String {
         Failure::Usage(words) => words.clone(),
         Failure::Holder(error) => format!("--holder: {}", identity(error)),
         Failure::File { path, error } => file(path.display(), error),
+        Failure::NotOrdinary { path } => format!(
+            "{} não é um arquivo comum, e um documento é lido mais de uma vez",
+            path.display()
+        ),
+        Failure::Name { path } => {
+            format!("{} não está escrito em UTF-8; dê-lhe outro nome", path.display())
+        }
         Failure::OneOut => "--out serve para um documento só; use --out-dir".to_owned(),
         Failure::NoContent { path } => {
             format!("--content indica o documento que {} assina", path.display())
