@@ -12,7 +12,9 @@ use std::time::{Instant, SystemTime};
 
 use rubrica::core::time;
 use rubrica::verify::{Expected, UnixTime};
-use rubrica::{Anchors, Client, Form, Holder, Notice, Provider, Screen, Settings, Signed, VIDAAS};
+use rubrica::{
+    Anchors, Client, Document, Form, Holder, Notice, Provider, Screen, Settings, Signed, VIDAAS,
+};
 use rubrica_sandbox::{Browser, Builder, Page, Policy, Sandbox};
 
 /// The least time between two polls in these tests, on both sides.
@@ -348,4 +350,19 @@ fn objects(text: &str) -> (Vec<u8>, Vec<usize>) {
         out.extend(format!("{} 0 obj\n{body}\nendobj\n", index + 1).bytes());
     }
     (out, places)
+}
+
+/// So many PDFs, each another.
+#[must_use]
+pub fn contracts(count: usize) -> Vec<Vec<u8>> {
+    (1..=count).map(|number| pdf(&format!("Contract {number}"))).collect()
+}
+
+/// Documents with these bytes.
+#[must_use]
+pub fn documents(contents: &[Vec<u8>]) -> Vec<Document> {
+    let named = |(place, bytes): (usize, &Vec<u8>)| {
+        Document::from_bytes(format!("contract-{place}.pdf"), bytes.clone())
+    };
+    contents.iter().enumerate().map(named).collect()
 }

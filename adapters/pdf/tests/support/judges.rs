@@ -41,6 +41,13 @@ impl Drop for Temporary {
     }
 }
 
+/// Says loudly that a judge is missing, which is an error where all of them are required.
+fn missing(judge: &str) {
+    let required = std::env::var_os("RUBRICA_JUDGES").is_some_and(|value| value == "required");
+    assert!(!required, "the judge {judge} is not installed");
+    eprintln!("SKIPPED: the judge {judge} is not installed");
+}
+
 /// Runs a program, or says loudly that it is missing.
 fn run(program: &str, arguments: &[&str], input: &[u8]) -> Option<Output> {
     let child = Command::new(program)
@@ -52,7 +59,7 @@ fn run(program: &str, arguments: &[&str], input: &[u8]) -> Option<Output> {
         .stderr(Stdio::piped())
         .spawn();
     let Ok(mut child) = child else {
-        eprintln!("SKIPPED: the judge {program} is not installed");
+        missing(program);
         return None;
     };
     child.stdin.take().unwrap().write_all(input).unwrap();
@@ -197,7 +204,7 @@ for path in sys.argv[1:]:
     let output = run(&python, &arguments, b"")?;
     let said = text(&output);
     if said.contains("No module named") {
-        eprintln!("SKIPPED: the judge pyHanko is not installed");
+        missing("pyHanko");
         return None;
     }
     assert!(output.status.success(), "{said}");

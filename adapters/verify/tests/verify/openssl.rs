@@ -106,9 +106,14 @@ fn what_openssl_signs_now_is_accepted() {
         .arg(&output)
         .status();
     match signed {
-        Ok(status) if status.success() => {
+        Ok(status) => {
+            assert!(status.success());
             assert!(check(&fs::read(output).unwrap(), CPF).is_ok());
         }
-        other => println!("skipped, because openssl is not at hand: {other:?}"),
+        Err(error) => {
+            let required = std::env::var_os("RUBRICA_JUDGES").is_some_and(|it| it == "required");
+            assert!(!required, "openssl does not run: {error}");
+            eprintln!("SKIPPED: openssl does not run: {error}");
+        }
     }
 }

@@ -211,6 +211,8 @@ pub fn judge(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
             Some((output.status.success(), String::from_utf8_lossy(&text).into_owned()))
         }
         Err(error) => {
+            let required = std::env::var_os("RUBRICA_JUDGES").is_some_and(|it| it == "required");
+            assert!(!required, "the judge `{program}` does not run: {error}");
             eprintln!("SKIPPED: the judge `{program}` does not run: {error}");
             None
         }
