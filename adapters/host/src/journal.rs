@@ -1,32 +1,4 @@
 //! What a signing session must not lose, sealed on disk.
-//!
-//! A [`Journal`] is a directory with one file for each session. What a file holds is its host's
-//! matter; it is encrypted and authenticated (ChaCha20-Poly1305, RFC 8439) under a key in the same
-//! directory, and bound to the version of the format and to its session. A session writes it before
-//! each request that may be sent only once, and removes it when nothing is open.
-//!
-//! # What a crash leaves
-//! A file is replaced at once or not at all: it is written beside, brought to the disk, renamed, and
-//! its directory brought to the disk. After a crash the content is therefore that of the last
-//! [`Session::write`] that returned, or of the one that was under way.
-//!
-//! # What is detected
-//! Each content carries a number that grows by one with each write, and the directory's `ledger`,
-//! sealed as well, holds the last number of each session. It is written after the session's file, so
-//! after a crash it may be one behind, never ahead. Refused are
-//! - a file with any bit changed, cut short or made longer ([`JournalError::Corrupt`]),
-//! - a file under another session's name, or from under another key ([`JournalError::Foreign`]),
-//! - an older content of a session, and any content of a session that was removed
-//!   ([`JournalError::RolledBack`]),
-//! - a ledger that is changed, or gone where sessions may have been ([`JournalError::Ledger`]).
-//!
-//! # What is not
-//! - The whole directory, or a session's file and the ledger together, put back to an older state, as
-//!   a restored backup does: nothing outside the directory remembers. Keep it out of backups.
-//! - A file that is deleted: the session is not found, as if it had been removed.
-//! - The last write undone when a crash came between the file and the ledger: the file of before and
-//!   the ledger agree. That write had not returned, so its request was not sent.
-//! - Whoever can read the key reads everything: it protects a copy of the files, not an account.
 
 mod error;
 mod files;
@@ -46,7 +18,35 @@ pub use self::id::SessionId;
 use self::ledger::Ledger;
 use self::seal::{Kind, Seal};
 
-/// A directory of sessions. Several processes may use one at the same time.
+/// A directory of sessions, with one file for each. Several processes may use one at the same time.
+///
+/// What a file holds is its host's matter; it is encrypted and authenticated (ChaCha20-Poly1305, RFC
+/// 8439) under a key in the same directory, and bound to the version of the format and to its
+/// session. A session writes it before each request that may be sent only once, and removes it when
+/// nothing is open.
+///
+/// # What a crash leaves
+/// A file is replaced at once or not at all: it is written beside, brought to the disk, renamed, and
+/// its directory brought to the disk. After a crash the content is therefore that of the last
+/// write that returned, or of the one that was under way.
+///
+/// # What is detected
+/// Each content carries a number that grows by one with each write, and the directory's `ledger`,
+/// sealed as well, holds the last number of each session. It is written after the session's file, so
+/// after a crash it may be one behind, never ahead. Refused are
+/// - a file with any bit changed, cut short or made longer ([`JournalError::Corrupt`]),
+/// - a file under another session's name, or from under another key ([`JournalError::Foreign`]),
+/// - an older content of a session, and any content of a session that was removed
+///   ([`JournalError::RolledBack`]),
+/// - a ledger that is changed, or gone where sessions may have been ([`JournalError::Ledger`]).
+///
+/// # What is not
+/// - The whole directory, or a session's file and the ledger together, put back to an older state, as
+///   a restored backup does: nothing outside the directory remembers. Keep it out of backups.
+/// - A file that is deleted: the session is not found, as if it had been removed.
+/// - The last write undone when a crash came between the file and the ledger: the file of before and
+///   the ledger agree. That write had not returned, so its request was not sent.
+/// - Whoever can read the key reads everything: it protects a copy of the files, not an account.
 #[derive(Clone, Debug)]
 pub struct Journal {
     store: Arc<Store>,
@@ -127,7 +127,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::NotFound`], [`JournalError::Busy`] while another process, or another part of
-    /// this one, has it, and everything that [the module](self) says is refused.
+    /// this one, has it, and everything that [`Journal`] says is refused.
     pub fn resume(&self, id: &SessionId) -> Result<(Session, Zeroizing<Vec<u8>>), JournalError> {
         let store = &self.store;
         if !store.directory.exists(id)? {

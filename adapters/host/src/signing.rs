@@ -80,7 +80,7 @@ impl Session<'_> {
 
     /// Signs documents and hands each outcome to `deliver`, with the document's number, as soon as
     /// it is known. With a state directory, an outcome that `deliver` did not take is kept, and
-    /// [`Client::resume`] hands it over again.
+    /// [`crate::Client::resume`] hands it over again.
     ///
     /// # Errors
     /// What stopped the session before every document had an outcome, or the error of `deliver`.
