@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
 use super::provider::Provider;
 use crate::codec::buffer::Buffer;
 use crate::error::{Error, Misuse};
@@ -136,7 +138,8 @@ impl Authorization {
 
 /// Random bytes for one authorization, drawn by the caller from a source fit for keys.
 ///
-/// Not `Clone`: bytes that serve twice are not random.
+/// Not `Clone`: bytes that serve twice are not random. It is overwritten when dropped.
+#[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Entropy {
     /// For the PKCE verifier.
     pub verifier: [u8; 32],
