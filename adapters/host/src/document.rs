@@ -1,10 +1,11 @@
 //! A document on its way: hashed for signing, checked and put together afterwards.
 
 use std::borrow::Cow;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 
-use rubrica_core::document::Digest;
+use rubrica_core::document::{Digest, Hasher};
 use rubrica_core::psc::{Content, Format};
 use rubrica_pdf::{Coverage, SigningTime};
 use rubrica_verify::{Certificate, Expected, Verified};
@@ -12,6 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::look::Look;
+
+/// Bytes that are hashed together.
+const CHUNK: usize = 64 * 1024;
 
 /// A document to be signed.
 #[derive(Clone, Debug)]
@@ -73,6 +77,29 @@ impl Document {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its digest and its length, in little memory however large it is.
+    fn digest(&self) -> Result<Prepared, Error> {
+        let path = match &self.source {
+            Source::Bytes(bytes) => return Ok(Prepared::of(bytes)),
+            Source::File(path) => path,
+        };
+        let failed = |error| Error::file(path.display().to_string(), error);
+        let mut file = File::open(path).map_err(failed)?;
+        let (mut hasher, mut length) = (Hasher::new(), 0_u64);
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let count = match file.read(&mut chunk) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                read => read.map_err(failed)?,
+            };
+            let Some(piece) = chunk.get(..count).filter(|piece| !piece.is_empty()) else {
+                return Ok(Prepared { digest: hasher.finish(), length });
+            };
+            hasher.update(piece);
+            length = length.saturating_add(piece.len() as u64);
+        }
     }
 
     pub(crate) fn read(&self) -> Result<Cow<'_, [u8]>, Error> {
@@ -139,6 +166,10 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    fn of(bytes: &[u8]) -> Self {
+        Self { digest: Digest::of(bytes), length: bytes.len() as u64 }
+    }
+
     pub(crate) const fn content(&self, form: Form) -> Content {
         if form.format().needs_document() {
             Content::Document { length: self.length }
@@ -161,16 +192,19 @@ pub(crate) struct Recipe {
 impl Recipe {
     /// Everything that would refuse the document, before the holder is bothered.
     pub(crate) fn prepare(&self, document: &Document) -> Result<Prepared, Error> {
-        let bytes = document.read()?;
-        let digest = match self.form {
-            Form::Pdf => Digest::from_bytes(self.make_room(&bytes)?.digest()),
-            Form::PadesAdRb | Form::PadesAdRt => {
-                rubrica_pdf::inspect(&bytes)?;
-                Digest::of(&bytes)
+        match self.form {
+            Form::Pdf => {
+                let bytes = document.read()?;
+                let digest = Digest::from_bytes(self.make_room(&bytes)?.digest());
+                Ok(Prepared { digest, length: bytes.len() as u64 })
             }
-            _ => Digest::of(&bytes),
-        };
-        Ok(Prepared { digest, length: bytes.len() as u64 })
+            Form::PadesAdRb | Form::PadesAdRt => {
+                let bytes = document.read()?;
+                rubrica_pdf::inspect(&bytes)?;
+                Ok(Prepared::of(&bytes))
+            }
+            Form::Cms | Form::Raw | Form::CadesAdRb | Form::CadesAdRt => document.digest(),
+        }
     }
 
     fn make_room(&self, bytes: &[u8]) -> Result<rubrica_pdf::Prepared, Error> {
@@ -290,6 +324,22 @@ mod tests {
         assert_eq!(Document::from_bytes("", "x").name(), "documento");
         assert_eq!(Document::from_bytes("ã".repeat(200), "x").name().len(), 254);
         assert_eq!(Document::from_file("/x/contrato.pdf").name(), "contrato.pdf");
+    }
+
+    #[test]
+    fn a_file_is_hashed_like_its_bytes() {
+        let path = std::env::temp_dir().join(format!("rubrica-hashed-{}", std::process::id()));
+        for length in [0, 1, CHUNK - 1, CHUNK, 2 * CHUNK + 1] {
+            let bytes: Vec<u8> = (0..=250).cycle().take(length).collect();
+            fs::write(&path, &bytes).unwrap();
+            assert_eq!(Document::from_file(&path).digest().unwrap(), Prepared::of(&bytes));
+            assert_eq!(
+                Document::from_bytes("a", bytes.clone()).digest().unwrap().length,
+                length as u64
+            );
+        }
+        fs::remove_file(&path).unwrap();
+        assert!(matches!(Document::from_file(&path).digest(), Err(Error::File { .. })));
     }
 
     #[test]
