@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use postcard::experimental::serialized_size;
 use rubrica_core::identity::Holder;
 use rubrica_core::oauth::scope::Scope;
 use rubrica_core::psc::SigningSnapshot;
@@ -57,9 +58,12 @@ impl Record {
     pub(crate) const VERSION: u8 = 1;
 
     pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
-        // Only a record larger than memory cannot be written.
-        let bytes = postcard::to_allocvec(self).map_err(|_| JournalError::Corrupt)?;
-        Ok(Zeroizing::new(bytes))
+        // As large as it becomes, so that no copy of a token is left behind by growing. Only a
+        // record larger than memory cannot be written.
+        let size = serialized_size(self).map_err(|_| JournalError::Corrupt)?;
+        let mut bytes = Zeroizing::new(vec![0; size]);
+        postcard::to_slice(self, &mut bytes).map_err(|_| JournalError::Corrupt)?;
+        Ok(bytes)
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Error> {
