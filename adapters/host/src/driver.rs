@@ -109,6 +109,7 @@ impl Driver<'_> {
                     }
                     match self.transport.send(&request, attendant.documents(), &mut body) {
                         Ok(reply) => {
+                            last_failure = None;
                             let response = reply.response(&mut body);
                             let gain = flow.handle_input(Input::Response(response), self.now())?;
                             attendant.gain(gain)?;
