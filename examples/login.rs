@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if !client.discover(holder)?.known {
         return Err("the service does not know this holder".into());
     }
-    let mut screen = |notice: Notice<'_>| println!("{notice:?}");
+    let mut screen = |notice: Notice<'_>| println!("{notice}");
     let login = client.session(holder).login(&mut screen)?;
     let anchor = login.trust.anchor().map_or("nobody", |anchor| anchor.subject());
     println!("{} ({holder}), trusted by {anchor}", login.certificate.display_name());

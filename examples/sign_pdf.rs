@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let client = Client::new(settings)?;
     let mut session = client.session(Holder::parse("111.444.777-35")?);
-    let mut screen = |notice: Notice<'_>| println!("{notice:?}");
+    let mut screen = |notice: Notice<'_>| println!("{notice}");
     let contract = Document::from_file(concat!(env!("CARGO_MANIFEST_DIR"), "/contract.pdf"));
     for outcome in session.sign(&[contract], &Job::default(), &mut screen)? {
         let signed = outcome?;

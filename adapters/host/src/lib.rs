@@ -11,7 +11,7 @@
 //! let secret = std::fs::read_to_string("client-secret")?;
 //! let client = Client::new(Settings::vidaas(Environment::Homologation, "client-id", secret.trim()))?;
 //! let mut session = client.session(Holder::parse("111.444.777-35")?);
-//! let mut screen = |notice: Notice<'_>| println!("{notice:?}");
+//! let mut screen = |notice: Notice<'_>| println!("{notice}");
 //! let documents = [Document::from_file("contract.pdf")];
 //! for outcome in session.sign(&documents, &Job::default(), &mut screen)? {
 //!     std::fs::write("contract-signed.pdf", outcome?.bytes)?;
