@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use std::thread;
 
 use rubrica::core::error::{Error as CoreError, Misuse};
-use rubrica::{Client, Document, Error, Fault, Form, Job, Outcome, Progress, Resolution, Scope};
+use rubrica::{
+    Client, Document, Error, Fault, Form, Job, JournalError, Outcome, Progress, Resolution, Scope,
+};
 use rubrica_sandbox::{CPF_HOLDER, Fault as Trouble, Rule, Sandbox, vidaas};
 use rubrica_tests::host::{self, Folder, Holderside, judge, judge_counters, pdf, sandbox};
 
@@ -253,4 +255,27 @@ fn a_document_that_no_service_takes_does_not_keep_the_others_from_it() {
         assert_eq!(outcomes[0].as_ref().unwrap_err().fault(), Fault::Document);
         assert!(outcomes[1].is_ok(), "{form:?}: {:?}", outcomes[1]);
     }
+}
+
+#[test]
+fn s16_a_session_goes_on_with_its_own_service_alone() {
+    let (sandbox, other, folder) = (sandbox(), host::sandbox(), Folder::new());
+    let client_of_first = client(&sandbox, &folder);
+    let paths = contracts(&folder, 2);
+    stop_after_the_first(&client_of_first, &paths);
+    drop(client_of_first);
+
+    let client_of_second = client(&other, &folder);
+    let id = client_of_second.interrupted().unwrap()[0];
+    for refused in [
+        client_of_second.pending(&id).map(drop),
+        resume(&client_of_second, Some(Resolution::SignAgain)).1,
+    ] {
+        assert!(matches!(refused, Err(Error::Journal(JournalError::Foreign))), "{refused:?}");
+    }
+    assert!(other.counters().snapshot().requests.is_empty(), "no token of another's is sent");
+    // The right one has lost nothing by it.
+    let (outcomes, ended) = resume(&client(&sandbox, &folder), None);
+    ended.unwrap();
+    assert!(outcomes.len() == 2 && outcomes.iter().all(|(_, outcome)| outcome.is_ok()));
 }
