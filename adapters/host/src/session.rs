@@ -36,6 +36,14 @@ pub struct Login {
     pub trust: Trust,
 }
 
+/// A certificate of the holder's that is good now.
+pub(crate) struct Candidate {
+    pub(crate) certificate: Certificate,
+    /// What came with it, to lead to a root.
+    pub(crate) chain: Vec<Certificate>,
+    pub(crate) trust: Trust,
+}
+
 impl Client {
     /// A session for a holder. Nothing is sent yet.
     #[must_use]
@@ -96,7 +104,7 @@ impl<'c> Session<'c> {
         let service = self.client.service()?;
         let application = self.client.application(&service)?;
         let grant = self.authorize(&driver, &application, Scope::AuthenticationSession, screen)?;
-        let (certificate, trust) = self
+        let Candidate { certificate, trust, .. } = self
             .certificates(&driver, &application, &grant)?
             .into_iter()
             .next()
@@ -132,7 +140,7 @@ impl<'c> Session<'c> {
         driver: &Driver<'_>,
         application: &Application<'_>,
         grant: &Grant,
-    ) -> Result<Vec<(Certificate, Trust)>, Error> {
+    ) -> Result<Vec<Candidate>, Error> {
         let alias = self.certificate_alias.as_deref();
         let question = CertificateDiscovery { application, grant, alias };
         let mut body = Vec::new();
@@ -151,7 +159,11 @@ impl<'c> Session<'c> {
                 clock::wall(),
                 anchors,
             ) {
-                Ok(trust) => good.push((signer.clone(), trust)),
+                Ok(trust) => good.push(Candidate {
+                    certificate: signer.clone(),
+                    chain: chain.to_vec(),
+                    trust,
+                }),
                 Err(rejection) => refused = rejection.into(),
             }
         }

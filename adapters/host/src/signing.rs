@@ -234,6 +234,7 @@ pub(crate) struct Work<'w, 'c> {
     /// The errors behind [`State::Failed`], by place, where this process met them.
     failures: BTreeMap<usize, Error>,
     uploads: Uploads,
+    /// What bare signatures are verified with: chains, then the holder's own.
     certificates: Vec<Certificate>,
     screen: &'w mut dyn Screen,
     deliver: &'w mut Deliver<'w>,
@@ -342,7 +343,10 @@ impl<'w, 'c> Work<'w, 'c> {
     ) -> Result<(), Error> {
         if self.recipe.form == Form::Raw && self.certificates.is_empty() {
             let found = self.session.certificates(driver, application, grant)?;
-            self.certificates = found.into_iter().map(|(each, _)| each).collect();
+            // The holder's own come last: where none fits, it is they whose error is told.
+            let chains = found.iter().flat_map(|each| &each.chain);
+            let own = found.iter().map(|each| &each.certificate);
+            self.certificates = chains.chain(own).cloned().collect();
         }
         Ok(())
     }

@@ -5,12 +5,12 @@ use core::time::Duration;
 use std::thread;
 
 use rubrica::{
-    Client, Document, Error, Fault, Form, Holder, Job, Look, Outcome, Scope, Session, Signed,
-    StampLook, Trust, Via,
+    Anchors, Client, Document, Error, Fault, Form, Holder, Job, Look, Outcome, Scope, Session,
+    Signed, StampLook, Trust, Via,
 };
 use rubrica_sandbox::{
-    ALPHANUMERIC_CNPJ_HOLDER, CNPJ_HOLDER, CPF_HOLDER, EXPIRED_HOLDER, Policy, Sandbox,
-    TWO_CERTIFICATES_HOLDER, UNKNOWN_ROOT_HOLDER, vidaas,
+    ALPHANUMERIC_CNPJ_HOLDER, CNPJ_HOLDER, CPF_HOLDER, EXPIRED_HOLDER, Fault as Trouble, Policy,
+    Rule, Sandbox, TWO_CERTIFICATES_HOLDER, UNKNOWN_ROOT_HOLDER, vidaas,
 };
 use rubrica_tests::host::{
     self, Holderside, builder, builder_for_redirects, client, contracts, documents, judge,
@@ -185,6 +185,30 @@ fn a_raw_signature_finds_its_certificate_among_several() {
             sign_and_judge(&sandbox, &mut session, number, &contents, &job(Form::Raw), &mut screen);
         assert_eq!(signed[0].verified.signer.der(), second.der());
     });
+}
+
+#[test]
+fn s34_a_bare_signature_leads_to_the_root_by_the_chain_that_came_with_its_certificate() {
+    let sandbox = sandbox();
+    let leaf = &sandbox.holder(CPF_HOLDER).unwrap().certificates[0];
+    let pem = format!("{}{}", leaf.pem(), sandbox.issuer_pem()).replace('\r', "");
+    let body = format!(
+        r#"{{"status":"S","certificates":[{{"alias":"{}","certificate":"{}"}}]}}"#,
+        leaf.alias(),
+        pem.replace('\n', "\\r\\n")
+    );
+    sandbox.faults().add(Rule::always(
+        vidaas::CERTIFICATE_DISCOVERY,
+        Trouble::Answer { status: 200, headers: Vec::new(), body, processed: false },
+    ));
+    let mut settings = host::settings(&sandbox);
+    settings.trust = Some(Anchors::from_pem(sandbox.anchors_pem().as_bytes()).unwrap());
+    let client = Client::new(settings).unwrap();
+    let mut session = client.session(host::holder(CPF_HOLDER));
+    let contents = [pdf("Chain")];
+    let mut screen = Holderside::new();
+    let job = job(Form::Raw);
+    sign_and_judge(&sandbox, &mut session, CPF_HOLDER, &contents, &job, &mut screen);
 }
 
 /// Scope asked for, form, documents; approvals and signature requests that come of it.
