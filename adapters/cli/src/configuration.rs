@@ -9,6 +9,7 @@ use core::time::Duration;
 use std::env;
 use std::path::{Path, PathBuf};
 
+use rubrica::verify::limits;
 use rubrica::{Anchors, Environment, Language, Provider, Settings, VIDAAS};
 
 use self::error::ConfigurationError;
@@ -157,7 +158,7 @@ impl Configuration {
         given: Option<&Path>,
     ) -> Result<Option<Anchors>, ConfigurationError> {
         let Some(path) = given.or(self.layer.trust.as_deref()) else { return Ok(None) };
-        let pem = read(path)?;
+        let pem = read(path, limits::PEM_BYTES as u64)?;
         let anchors = Anchors::from_pem(&pem).map_err(|rejection| ConfigurationError::Trust {
             path: path.to_owned(),
             reason: rejection.to_string(),
@@ -192,7 +193,8 @@ impl Configuration {
             }
         };
         let mut settings = Settings::new(provider, base_url, "", "");
-        settings.tls_anchors = self.layer.tls_ca.as_deref().map(read).transpose()?;
+        let tls_anchors = self.layer.tls_ca.as_deref().map(|path| read(path, 1024 * 1024));
+        settings.tls_anchors = tls_anchors.transpose()?;
         settings.redirect_uri = self.layer.redirect_uri.clone().unwrap_or_default();
         Ok(settings)
     }
@@ -277,8 +279,8 @@ fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Reads a small file that the configuration names.
-fn read(path: &Path) -> Result<Vec<u8>, ConfigurationError> {
-    crate::output::read_bounded(path, 1024 * 1024)
+/// Reads a file that the configuration names, of no more than so many bytes.
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ConfigurationError> {
+    crate::output::read_bounded(path, limit)
         .map_err(|error| ConfigurationError::Read { path: path.to_owned(), error })
 }

@@ -25,6 +25,11 @@ fn verify_says_what_it_checked_and_never_more() {
     let trusted = ["verify", "a-signed.pdf", "--config", "bare.toml", "--trust", "trust.pem"];
     let ran = bench.run(&trusted).exits(0);
     assert!(ran.out.contains("the chain reaches"), "{}", ran.out);
+
+    // All of ICP-Brasil in one file, with the words that tools put between the certificates.
+    let words = vec!["subject: a certification authority\n"; 60_000].concat();
+    bench.write("trust.pem", [words.as_bytes(), &bench.read("trust.pem")].concat());
+    bench.run(&trusted).exits(0);
 }
 
 #[test]
