@@ -207,11 +207,17 @@ pub(crate) fn run(mut work: Work<'_, '_>, start: Start) -> Result<(), Error> {
         }
         Start::Saved { snapshot, elapsed, resolution } => {
             // The word is on what is in doubt now, and not on what may come into doubt.
-            work.resolution = resolution.filter(|_| snapshot.in_flight() > 0);
+            let in_doubt = snapshot.in_flight();
+            work.resolution = resolution.filter(|_| in_doubt > 0);
+            let first_to_send = match work.resolution {
+                None if in_doubt > 0 => work.pieces.len(),
+                Some(Resolution::Abandon) => snapshot.next().saturating_add(in_doubt),
+                _ => snapshot.next(),
+            };
             let flow =
                 Signing::resume(&application, &order, snapshot, elapsed, PATIENCE, seed, now)?;
             work.hand_over()?;
-            if let Err(error) = work.check_unchanged() {
+            if let Err(error) = work.check_unchanged(first_to_send) {
                 work.save(flow.snapshot(now))?;
                 return Err(error);
             }
@@ -323,9 +329,10 @@ impl<'w, 'c> Work<'w, 'c> {
         Ok(())
     }
 
-    /// Whether the documents that are still to be signed are those that were prepared.
-    fn check_unchanged(&self) -> Result<(), Error> {
-        for piece in self.pieces.iter().filter(|piece| piece.state == State::Waiting) {
+    /// Whether the documents from a place on that wait are those that were prepared.
+    fn check_unchanged(&self, first: usize) -> Result<(), Error> {
+        let waiting = |piece: &&Piece| piece.state == State::Waiting;
+        for piece in self.pieces.iter().skip(first).filter(waiting) {
             if self.recipe.prepare(&piece.document)? != piece.prepared {
                 return Err(Error::Changed);
             }

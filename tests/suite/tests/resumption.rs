@@ -218,6 +218,27 @@ fn an_answer_that_is_here_is_handed_over_whatever_became_of_the_rest() {
 }
 
 #[test]
+fn a_document_in_doubt_is_told_of_and_abandoned_though_its_file_is_gone() {
+    let (sandbox, folder) = (sandbox(), Folder::new());
+    let client = client(&sandbox, &folder);
+    sandbox.faults().add(Rule::once(vidaas::SIGNATURE, Trouble::ResetAfter));
+    let paths = contracts(&folder, 1);
+    let mut session = client.session(host::holder(CPF_HOLDER));
+    let mut screen = Holderside::new();
+    let outcomes = session.sign(&documents(&paths), &Job::default(), &mut screen).unwrap();
+    assert_eq!(told(&outcomes[0]), Err(Fault::InDoubt));
+    fs::remove_file(&paths[0]).unwrap();
+
+    for resolution in [None, Some(Resolution::Abandon)] {
+        let (outcomes, _) = resume(&client, resolution);
+        let [(0, outcome)] = outcomes.as_slice() else { panic!("{outcomes:?}") };
+        assert_eq!(told(outcome), Err(Fault::InDoubt));
+    }
+    assert_eq!(client.interrupted().unwrap(), []);
+    judge_counters(&sandbox);
+}
+
+#[test]
 fn a_session_s_grant_serves_bare_signatures_as_well() {
     let (sandbox, folder) = (sandbox(), Folder::new());
     let client = client(&sandbox, &folder);
