@@ -117,6 +117,18 @@ fn s38_a_holders_number_is_checked_and_not_repeated() {
 }
 
 #[test]
+fn a_state_folder_that_cannot_be_used_is_told_as_such() {
+    let bench = Bench::new();
+    bench.write("a.pdf", PDF);
+    bench.write("file", "in the way");
+    let ran = bench.sign(&["a.pdf", "--state-directory", "file/state"]).exits(1);
+    let failed = ran.event("failed");
+    assert_eq!(failed["fault"], "machine");
+    assert!(failed["advice"].as_str().unwrap().contains("--state-directory"), "{failed}");
+    assert_eq!(bench.sandbox.counters().requests(vidaas::AUTHORIZE), 0);
+}
+
+#[test]
 fn who_has_no_configuration_is_told_where_it_is_looked_for() {
     let bench = Bench::new();
     bench.write("a.pdf", PDF);

@@ -104,6 +104,10 @@ texts! {
         "`--help` mostra as opções."
         "`--help` shows the options."
     }
+    state_directory() {
+        "Corrija a pasta das sessões, ou indique outra com --state-directory."
+        "Mend the folder for sessions, or name another with --state-directory."
+    }
     no_configuration(path) {
         "Não há o arquivo de configuração {path}."
         "There is no configuration file {path}."

@@ -4,7 +4,7 @@
 use core::fmt::Display;
 
 use rubrica::core::error::{Error as CoreError, PeerError};
-use rubrica::{Error, IdentityError, Language, Prompt};
+use rubrica::{Error, IdentityError, JournalError, Language, Prompt};
 
 use super::Text;
 use crate::configuration::error::ConfigurationError;
@@ -27,6 +27,11 @@ impl Text {
     /// What to do about it.
     pub(crate) fn advice(self, failure: &Failure) -> String {
         match failure {
+            Failure::Library(Error::Journal(
+                JournalError::Io { .. }
+                | JournalError::KeyExposed { .. }
+                | JournalError::DirectoryExposed { .. },
+            )) => self.state_directory(),
             Failure::Library(error) => error.advice(self.language()).to_owned(),
             Failure::Output(OutputError::Exists { .. }) => self
                 .pick(
