@@ -314,6 +314,9 @@ impl core::fmt::Debug for Signed {
 /// What became of a document.
 pub type Outcome = Result<Signed, Error>;
 
+/// Takes an outcome: the document's number, the document, and what became of it.
+pub type Deliver<'d> = dyn FnMut(usize, &Document, Outcome) -> Result<(), std::io::Error> + 'd;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -53,11 +53,12 @@ mod session;
 mod settings;
 mod signing;
 mod upload;
+mod work;
 
 pub use authorize::Via;
 pub use cancel::Cancellation;
 pub use client::{Client, Credentials, Discovery};
-pub use document::{Document, Form, Outcome, Signed};
+pub use document::{Deliver, Document, Form, Outcome, Signed};
 pub use error::{Error, Fault};
 pub use journal::{Journal, JournalError, SessionId};
 pub use listener::{Arrival, Listener, ListenerError, Verdict};
@@ -66,7 +67,7 @@ pub use resume::{Pending, PendingDocument, Progress};
 pub use screen::{Notice, Screen};
 pub use session::{Login, Session};
 pub use settings::Settings;
-pub use signing::{Deliver, Job};
+pub use signing::Job;
 
 pub use rubrica_core::advice::Advice;
 pub use rubrica_core::identity::{Cnpj, Cpf, Holder, IdentityError};

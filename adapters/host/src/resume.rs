@@ -9,14 +9,15 @@ use rubrica_verify::Certificate;
 
 use crate::client::Client;
 use crate::clock;
-use crate::document::Document;
+use crate::document::{Deliver, Document};
 use crate::error::Error;
 use crate::journal::{Journal, JournalError, SessionId};
 use crate::piece::{Piece, State};
 use crate::record::Record;
 use crate::screen::Screen;
 use crate::session::Session;
-use crate::signing::{self, Deliver, Start, Work};
+use crate::signing::{self, Start};
+use crate::work::Work;
 
 /// A session that was interrupted.
 #[derive(Clone, Debug)]

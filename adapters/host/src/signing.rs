@@ -1,32 +1,26 @@
 //! Signing documents: prepared before the holder is asked, journaled before a request leaves, checked
 //! before anything is handed over.
 
-use core::ops::Range;
-use std::collections::BTreeMap;
-
 use rubrica_core::error::{Error as CoreError, PeerError};
 use rubrica_core::flow::Flow;
-use rubrica_core::oauth::grant::Grant;
 use rubrica_core::oauth::scope::Scope;
 use rubrica_core::psc::{
     Application, Batch, Item, Order, Resolution, Signing, SigningEvent, SigningSnapshot,
 };
 use rubrica_core::time::Duration;
-use rubrica_verify::{Certificate, Expected};
 
 use crate::clock;
 use crate::crash;
-use crate::document::{Document, Form, Outcome, Prepared, Recipe, Signed};
+use crate::document::{Deliver, Document, Form, Outcome, Prepared, Recipe};
 use crate::driver::{Attendant, Driver};
 use crate::error::{Error, Fault, core};
-use crate::journal;
 use crate::look::Look;
-use crate::piece::{Piece, State};
+use crate::piece::Piece;
 use crate::random;
-use crate::record::{DocumentRecord, Record};
-use crate::screen::{Notice, Screen};
+use crate::screen::Screen;
 use crate::session::Session;
 use crate::upload::Uploads;
+use crate::work::{Work, handed};
 
 /// How long an order may take in all, approvals included, before what is left of it fails.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
@@ -41,9 +35,6 @@ pub struct Job {
     /// Whether the service adds a page to the PDF; only where the service makes the PDF.
     pub signature_page: bool,
 }
-
-/// Takes an outcome: the document's number, the document, and what became of it.
-pub type Deliver<'d> = dyn FnMut(usize, &Document, Outcome) -> Result<(), std::io::Error> + 'd;
 
 impl Session<'_> {
     /// Signs documents and gives their outcomes in their order.
@@ -231,213 +222,6 @@ pub(crate) fn run(mut work: Work<'_, '_>, start: Start) -> Result<(), Error> {
     attendant.work.close()
 }
 
-/// An order being worked on.
-pub(crate) struct Work<'w, 'c> {
-    pub(crate) session: &'w mut Session<'c>,
-    recipe: Recipe,
-    scope: Scope,
-    pub(crate) pieces: Vec<Piece>,
-    /// The errors behind [`State::Failed`], by place, where this process met them.
-    failures: BTreeMap<usize, Error>,
-    uploads: Uploads,
-    /// What bare signatures are verified with: chains, then the holder's own.
-    certificates: Vec<Certificate>,
-    screen: &'w mut dyn Screen,
-    deliver: &'w mut Deliver<'w>,
-    journal: Option<journal::Session>,
-    resolution: Option<Resolution>,
-}
-
-impl<'w, 'c> Work<'w, 'c> {
-    pub(crate) fn new(
-        session: &'w mut Session<'c>,
-        recipe: Recipe,
-        scope: Scope,
-        pieces: Vec<Piece>,
-        screen: &'w mut dyn Screen,
-        deliver: &'w mut Deliver<'_>,
-    ) -> Self {
-        let uploads = Uploads::new(pieces.iter().map(|piece| piece.document.clone()).collect());
-        Self {
-            session,
-            recipe,
-            scope,
-            pieces,
-            failures: BTreeMap::new(),
-            uploads,
-            certificates: Vec::new(),
-            screen,
-            deliver,
-            journal: None,
-            resolution: None,
-        }
-    }
-
-    /// Goes on with a journal that exists, and with the certificates that it holds.
-    pub(crate) fn with_journal(
-        mut self,
-        journal: journal::Session,
-        certificates: Vec<Certificate>,
-    ) -> Self {
-        self.journal = Some(journal);
-        self.certificates = certificates;
-        self
-    }
-
-    /// Writes the journal.
-    fn save(&mut self, flow: SigningSnapshot) -> Result<(), Error> {
-        if self.journal.is_none() {
-            self.journal =
-                self.session.client.journal.as_ref().map(journal::Journal::create).transpose()?;
-        }
-        let Some(journal) = &mut self.journal else { return Ok(()) };
-        let record = Record {
-            version: Record::VERSION,
-            saved_at: clock::wall().seconds(),
-            service: self.session.client.service_record(),
-            holder: self.session.holder,
-            via: self.session.via,
-            scope: self.scope,
-            lifetime: self.session.lifetime,
-            certificate_alias: self.session.certificate_alias.clone(),
-            recipe: self.recipe.clone(),
-            documents: self.pieces.iter().map(DocumentRecord::of).collect(),
-            certificates: self.certificates.iter().map(|each| each.der().to_vec()).collect(),
-            flow,
-        };
-        Ok(journal.write(&record.encode()?)?)
-    }
-
-    /// Hands over what has come: answers, checked and put together with their documents, and the
-    /// reasons why there is none.
-    fn hand_over(&mut self) -> Result<(), Error> {
-        for place in 0..self.pieces.len() {
-            let Some(piece) = self.pieces.get(place) else { break };
-            match &piece.state {
-                State::Waiting | State::Delivered => {}
-                State::Answered(answer) => {
-                    let outcome = self.finish(piece, answer.clone());
-                    self.hand(place, outcome)?;
-                }
-                State::Failed(reason) => {
-                    let earlier = Error::FailedBefore(reason.clone());
-                    let error = self.failures.remove(&place).unwrap_or(earlier);
-                    self.hand(place, Err(error))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the documents from a place on that wait are those that were prepared.
-    fn check_unchanged(&self, first: usize) -> Result<(), Error> {
-        let waiting = |piece: &&Piece| piece.state == State::Waiting;
-        for piece in self.pieces.iter().skip(first).filter(waiting) {
-            if self.recipe.prepare(&piece.document)? != piece.prepared {
-                return Err(Error::Changed);
-            }
-        }
-        Ok(())
-    }
-
-    /// Asks for the certificates that the signatures will be verified with, where they do not bring
-    /// their own: a bare signature names none, and a token that it spends cannot ask afterwards.
-    fn learn_certificates(
-        &mut self,
-        driver: &Driver<'_>,
-        application: &Application<'_>,
-        grant: &Grant,
-    ) -> Result<(), Error> {
-        if self.recipe.form == Form::Raw && self.certificates.is_empty() {
-            let found = self.session.certificates(driver, application, grant)?;
-            // The holder's own come last: where none fits, it is they whose error is told.
-            let chains = found.iter().flat_map(|each| &each.chain);
-            let own = found.iter().map(|each| &each.certificate);
-            self.certificates = chains.chain(own).cloned().collect();
-        }
-        Ok(())
-    }
-
-    fn finish(&self, piece: &Piece, answer: Vec<u8>) -> Outcome {
-        let settings = &self.session.client.settings;
-        let expected = Expected {
-            digest: *piece.prepared.digest.as_bytes(),
-            holder: Some(self.session.holder),
-            at: clock::wall(),
-            anchors: settings.trust.as_ref(),
-        };
-        let Piece { document, prepared, .. } = piece;
-        let (bytes, verified) =
-            self.recipe.finish(document, prepared, answer, &self.certificates, expected)?;
-        Ok(Signed { bytes, verified })
-    }
-
-    /// Delivers one document's outcome.
-    fn hand(&mut self, place: usize, outcome: Outcome) -> Result<(), Error> {
-        let Some(piece) = self.pieces.get(place) else { return Ok(()) };
-        handed((self.deliver)(piece.index, &piece.document, outcome))?;
-        crash::point();
-        if let Some(piece) = self.pieces.get_mut(place) {
-            piece.state = State::Delivered;
-        }
-        self.show_progress();
-        Ok(())
-    }
-
-    fn show_progress(&mut self) {
-        let done = self.pieces.iter().filter(|piece| piece.state == State::Delivered).count();
-        self.screen.show(Notice::Signing { done, total: self.pieces.len() });
-    }
-
-    /// Notes what came for some documents. It is handed over when the journal has it.
-    fn take(&mut self, batch: &Batch<'_, '_>) {
-        match &batch.outcome {
-            Ok(signatures) => {
-                for (place, signature) in signatures.iter() {
-                    let decoded = signature.and_then(|signature| {
-                        let mut bytes = vec![0; signature.decoded_bound()];
-                        let length = signature.decode(&mut bytes)?.len();
-                        bytes.truncate(length);
-                        Ok(bytes)
-                    });
-                    match (decoded, self.pieces.get_mut(place)) {
-                        (Ok(bytes), Some(piece)) => piece.state = State::Answered(bytes),
-                        (Err(error), _) => self.fail(place, error),
-                        (_, None) => {}
-                    }
-                }
-            }
-            Err(error) => batch.items.clone().for_each(|place| self.fail(place, *error)),
-        }
-    }
-
-    fn fail(&mut self, place: usize, error: CoreError) {
-        if let Some(piece) = self.pieces.get_mut(place) {
-            piece.state = State::Failed(error.to_string());
-            self.failures.insert(place, error.into());
-        }
-    }
-
-    /// Tells of documents in doubt, and ends the session. The journal says so already, and keeps it
-    /// until the host decides.
-    fn leave_in_doubt(&mut self, items: Range<usize>) -> Result<(), Error> {
-        for place in items {
-            let Some(piece) = self.pieces.get(place) else { continue };
-            let outcome = Err(core(PeerError::InDoubt));
-            handed((self.deliver)(piece.index, &piece.document, outcome))?;
-        }
-        Err(core(PeerError::InDoubt))
-    }
-
-    /// All is delivered: the journal has nothing more to say.
-    fn close(mut self) -> Result<(), Error> {
-        match self.journal.take() {
-            Some(journal) => Ok(journal.remove()?),
-            None => Ok(()),
-        }
-    }
-}
-
 /// The work with its application, which the flow borrows as well.
 struct Attending<'a, 'w, 'c> {
     work: Work<'w, 'c>,
@@ -508,7 +292,7 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
         crash::point();
         // What came is handed over though it could not be kept.
         self.work.hand_over()?;
-        if self.work.pieces.iter().all(|piece| piece.state == State::Delivered) {
+        if self.work.is_delivered() {
             // Nothing is left that a journal would be needed for.
             return Ok(());
         }
@@ -518,8 +302,4 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
     fn documents(&mut self) -> &mut Uploads {
         &mut self.work.uploads
     }
-}
-
-fn handed(result: std::io::Result<()>) -> Result<(), Error> {
-    result.map_err(|error| Error::file("the outcome could not be handed over", error))
 }
