@@ -117,7 +117,8 @@ pub(super) fn read<'a, 'r>(
     match response.status {
         200 => {}
         401 => return Err(PeerError::Unauthorized.into()),
-        // A gateway speaks for a service whose answer it does not know.
+        // A gateway speaks for a service whose answer it does not know. A 500 is the service's own
+        // word that it did not sign: it is told as a refusal, and not tried again either.
         502 | 504 => return Err(PeerError::InDoubt.into()),
         _ => return Err(refusal::read(response)),
     }
