@@ -16,6 +16,9 @@ pub struct Provider<'a> {
     pub paths: Paths<'a>,
     /// How a notification is sent to the phone; `None` where there is no such way.
     pub push: Option<PushDialect<'a>>,
+    /// What it calls itself in the `iss` of a redirect, byte for byte (RFC 9207); `None` for its base
+    /// URL. A redirect without `iss` is taken.
+    pub issuer: Option<&'a str>,
     /// Whether the authorization by redirect names the holder in `login_hint`.
     pub redirect_login_hint: bool,
     /// The formats of signatures that it makes.

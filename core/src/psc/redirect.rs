@@ -197,7 +197,8 @@ impl Flow for Redirect<'_> {
                 Err(PeerError::Cancelled.into())
             }
             (Input::Redirect(query), Stage::Await) if !self.attempt.is_late() => {
-                let issuer = self.attempt.application.service.base_url();
+                let service = self.attempt.application.service;
+                let issuer = service.provider().issuer.unwrap_or_else(|| service.base_url());
                 match redirect::check_issuer(query, issuer)
                     .and_then(|()| redirect::read(query, &self.attempt.state))
                 {

@@ -37,6 +37,8 @@ pub const VIDAAS: Provider<'static> = Provider {
         // a deadline of their own; a status that says "no such thing" is taken for the end.
         gone: &[403, 404, 410],
     }),
+    // Unsure: neither source shows an `iss`.
+    issuer: None,
     // Manual §3.1.1 c: "deixar em branco"; the page calls it optional.
     redirect_login_hint: false,
     // Manual §3.2 note 1; `RAW` stands in its text and in its example.
