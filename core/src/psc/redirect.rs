@@ -247,3 +247,39 @@ pub struct RedirectSnapshot {
     attempt: AttemptSnapshot,
     stage: Stage,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+
+    use super::super::{Provider, Service, VIDAAS};
+    use super::*;
+    use crate::error::Mismatch;
+    use crate::oauth::scope::Scope;
+    use crate::secret::SecretText;
+
+    /// What a flow says to a redirect with its own state and this `iss`.
+    fn answer(provider: &Provider<'_>, issuer: &str) -> Result<Option<Grant>, Error> {
+        let service = Service::new(provider, "https://psc.example").unwrap();
+        let secret = SecretText::new("secret");
+        let application = Application::new(service, "id", secret, "http://127.0.0.1/").unwrap();
+        let authorization = Authorization { holder: None, scope: Scope::default(), lifetime: None };
+        let random = core::array::from_fn(|place| place as u8);
+        let entropy = Entropy { verifier: random, state: random };
+        let now = Instant::from_millis(0);
+        let patience = Duration::from_secs(120);
+        let mut flow = Redirect::new(&application, authorization, &entropy, patience, now).unwrap();
+        let query = format!("code=a&state={}&iss={issuer}", flow.attempt.state.as_str());
+        flow.handle_input(Input::Redirect(&query), now)
+    }
+
+    #[test]
+    fn s21_what_a_provider_calls_itself_is_its_base_url_or_its_datum() {
+        let mismatch = Error::from(PeerError::Mismatch(Mismatch::Issuer));
+        assert!(answer(&VIDAAS, "https://psc.example").is_ok());
+        assert_eq!(answer(&VIDAAS, "https://issuer.example").unwrap_err(), mismatch);
+        let named = Provider { issuer: Some("https://issuer.example"), ..VIDAAS };
+        assert!(answer(&named, "https://issuer.example").is_ok());
+        assert_eq!(answer(&named, "https://psc.example").unwrap_err(), mismatch);
+    }
+}
