@@ -130,6 +130,9 @@ impl Error {
                 "Não use o documento; nada foi gravado. Mostre o erro ao suporte do serviço.",
                 "Do not use the document; nothing was written. Show the error to the service's support.",
             ),
+            Self::Pdf(error) if error.fault() == rubrica_pdf::Fault::Options => {
+                Advice::FixRequest.text(language)
+            }
             Self::Pdf(_) => language.pick(
                 "Corrija ou exporte de novo o PDF e tente outra vez.",
                 "Mend the PDF, or export it again, and try once more.",
