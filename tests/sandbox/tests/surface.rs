@@ -5,6 +5,7 @@
 mod common;
 
 use core::time::Duration;
+use std::time::Instant;
 
 use common::{Client, FORM, Folder, JSON, json_of, judge};
 use rubrica_sandbox::{Policy, Sandbox, StartError, vidaas};
@@ -141,21 +142,29 @@ fn unknown_paths_are_404_and_a_bad_redirect_uri_does_not_start() {
 
 #[test]
 fn authorize_is_limited_by_the_second() {
-    let sandbox =
-        Sandbox::builder().vidaas(|settings| settings.authorize_per_second = 2).start().unwrap();
-    let client = Client::new(&sandbox);
-    client.push(&[]);
-    client.push(&[]);
-    // The window is a second of the sandbox's clock, which two requests on loopback may exceed.
-    let third = client.authorize(&[]);
-    if third.status == 429 {
+    // The window is a second of the sandbox's clock, which three requests on loopback may exceed on
+    // a busy machine: those that did are made again, and those that did not must meet the limit.
+    for _ in 0..30 {
+        let sandbox = Sandbox::builder()
+            .vidaas(|settings| settings.authorize_per_second = 2)
+            .start()
+            .unwrap();
+        let client = Client::new(&sandbox);
+        let start = Instant::now();
+        client.push(&[]);
+        client.push(&[]);
+        let third = client.authorize(&[]);
+        if start.elapsed() >= Duration::from_secs(1) {
+            continue;
+        }
+        assert_eq!(third.status, 429);
         assert_eq!(third.text(), "To many requests");
         assert!(third.header("retry-after").is_none());
         sandbox.clock().advance(Duration::from_secs(1));
         client.push(&[]);
-    } else {
-        eprintln!("SKIPPED: the machine is too slow for three requests in a second");
+        return;
     }
+    panic!("three requests never fitted into a second");
 }
 
 #[test]
