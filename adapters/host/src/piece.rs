@@ -3,7 +3,8 @@
 use rubrica_core::psc::Item;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Document, Form, Prepared};
+use crate::document::{Document, Prepared};
+use crate::form::Form;
 
 /// A document with its place in the caller's list and what is known of it.
 pub(crate) struct Piece {

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::authorize::Via;
-use crate::document::{Prepared, Recipe, Source};
+use crate::document::{Prepared, Source};
 use crate::error::Error;
 use crate::journal::JournalError;
 use crate::piece::{Piece, State};
+use crate::recipe::Recipe;
 
 /// A session in the middle of signing: all that another process needs to go on.
 #[derive(Debug, Serialize, Deserialize)]

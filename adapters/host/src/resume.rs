@@ -9,9 +9,10 @@ use rubrica_verify::Certificate;
 
 use crate::client::Client;
 use crate::clock;
-use crate::document::{Deliver, Document};
+use crate::document::Document;
 use crate::error::Error;
 use crate::journal::{Journal, JournalError, SessionId};
+use crate::outcome::Deliver;
 use crate::piece::{Piece, State};
 use crate::record::Record;
 use crate::screen::Screen;

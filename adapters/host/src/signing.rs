@@ -11,12 +11,15 @@ use rubrica_core::time::Duration;
 
 use crate::clock;
 use crate::crash;
-use crate::document::{Deliver, Document, Form, Outcome, Prepared, Recipe};
+use crate::document::{Document, Prepared};
 use crate::driver::{Attendant, Driver};
 use crate::error::{Error, Fault, core};
+use crate::form::Form;
 use crate::look::Look;
+use crate::outcome::{Deliver, Outcome};
 use crate::piece::Piece;
 use crate::random;
+use crate::recipe::Recipe;
 use crate::screen::Screen;
 use crate::session::Session;
 use crate::upload::Uploads;

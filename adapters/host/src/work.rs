@@ -12,11 +12,13 @@ use rubrica_verify::{Certificate, Expected};
 
 use crate::clock;
 use crate::crash;
-use crate::document::{Deliver, Form, Outcome, Recipe, Signed};
 use crate::driver::Driver;
 use crate::error::{Error, core};
+use crate::form::Form;
 use crate::journal;
+use crate::outcome::{Deliver, Outcome, Signed};
 use crate::piece::{Piece, State};
+use crate::recipe::Recipe;
 use crate::record::{DocumentRecord, Record};
 use crate::screen::{Notice, Screen};
 use crate::session::Session;
