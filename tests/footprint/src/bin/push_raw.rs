@@ -1,0 +1,13 @@
+//! The holder's permission by push, and a bare signature with it.
+#![no_std]
+#![no_main]
+
+use rubrica_footprint::played::{self, Memory};
+
+static mut MEMORY: Memory = Memory::EMPTY;
+
+#[unsafe(no_mangle)]
+fn run() -> bool {
+    // SAFETY: this is called once.
+    played::push_and_sign(unsafe { &mut *&raw mut MEMORY }).unwrap_or(false)
+}
