@@ -5,4 +5,6 @@
 
 pub mod base64;
 pub mod dice;
+pub mod flow;
+pub mod reply;
 pub mod setting;

@@ -15,6 +15,7 @@ use rubrica_core::psc::{
 use rubrica_core::secret::Secret;
 use rubrica_core::time::{Duration, Instant};
 use rubrica_fuzz::dice::Dice;
+use rubrica_fuzz::reply::is_identifier;
 use rubrica_fuzz::setting::{self, application, authorization, holder, service};
 use serde_json::Value;
 
@@ -87,9 +88,12 @@ impl<'d> Reply<'d> {
         }
     }
 
-    /// The body as another reader reads it.
-    fn json(&self) -> Value {
-        serde_json::from_slice(self.body).expect("what we read is JSON")
+    /// The body as another reader reads it; none where that one judges a number by its size.
+    fn json(&self) -> Option<Value> {
+        match serde_json::from_slice(self.body) {
+            Err(error) if error.to_string().contains("number out of range") => None,
+            json => Some(json.expect("what we read is JSON")),
+        }
     }
 }
 
@@ -102,7 +106,7 @@ fn registration(reply: &Reply<'_>) {
         email: "suporte@app.example",
     };
     reply.read(&exchange, |credentials| {
-        let json = reply.json();
+        let Some(json) = reply.json() else { return };
         assert_eq!(json["client_id"], credentials.client_id);
         assert_eq!(json["client_secret"], credentials.client_secret.expose());
         assert!(!credentials.client_id.is_empty());
@@ -111,7 +115,7 @@ fn registration(reply: &Reply<'_>) {
 
 fn discovery(reply: &Reply<'_>) {
     reply.read(&UserDiscovery { application: application(), holder: holder() }, |slots| {
-        let json = reply.json();
+        let Some(json) = reply.json() else { return };
         assert_eq!(slots.is_known(), json["status"] == "S");
         let expected = json["slots"].as_array().filter(|_| slots.is_known()).map_or(0, Vec::len);
         assert_eq!(slots.iter().count(), expected);
@@ -138,8 +142,9 @@ fn authentication(reply: &Reply<'_>) {
     let code = Secret::new("code", "code").expect("a short code");
     reply.read(&Authentication { application: application(), code: &code }, |approval| {
         if let Approval::Granted(code) = approval {
-            assert_eq!(reply.json()["authorizationToken"], code.expose());
             assert!(!code.expose().is_empty());
+            let Some(json) = reply.json() else { return };
+            assert_eq!(json["authorizationToken"], code.expose());
         }
     });
 }
@@ -155,7 +160,7 @@ fn token(reply: &Reply<'_>, asked: Option<()>) {
         holder: asked.map(|()| holder()),
     };
     reply.read(&exchange, |token| {
-        let json = reply.json();
+        let Some(json) = reply.json() else { return };
         assert_eq!(json["access_token"], token.token.expose());
         assert!(token.token.expose().bytes().all(|byte| byte.is_ascii_graphic()));
         assert!(token.lifetime > Duration::ZERO);
@@ -172,7 +177,7 @@ fn certificates(reply: &Reply<'_>) {
     let exchange =
         CertificateDiscovery { application: application(), grant: &grant, alias: Some("one") };
     reply.read(&exchange, |certificates| {
-        let json = reply.json();
+        let Some(json) = reply.json() else { return };
         let all = json["certificates"].as_array().filter(|_| json["status"] == "S");
         assert_eq!(certificates.iter().count(), all.map_or(0, Vec::len));
         for (ours, theirs) in certificates.iter().zip(all.into_iter().flatten()) {
@@ -189,13 +194,13 @@ fn signature(reply: &Reply<'_>) {
         token: "token",
     };
     reply.read(&exchange, |signatures| {
-        let json = reply.json();
+        let Some(json) = reply.json() else { return };
         let entries = json["signatures"].as_array().expect("an array");
         assert_eq!(entries.len(), 3);
         assert_eq!(signatures.iter().count(), 3);
         for (number, signature) in signatures.iter() {
             let id = number.to_string();
-            let mut entry = entries.iter().filter(|entry| is(&entry["id"], &id));
+            let mut entry = entries.iter().filter(|entry| is_identifier(&entry["id"], &id));
             let entry = entry.next().expect("an entry of its own");
             let Ok(signature) = signature else { continue };
             let member =
@@ -204,10 +209,4 @@ fn signature(reply: &Reply<'_>) {
             rubrica_fuzz::base64::check(text, |out| signature.decode(out).map(<[u8]>::to_vec));
         }
     });
-}
-
-/// Whether a value, a text or a number, is this identifier.
-fn is(value: &Value, id: &str) -> bool {
-    value.as_str() == Some(id)
-        || value.as_number().is_some_and(|number| number.to_string().as_str() == id)
 }
