@@ -146,7 +146,7 @@ impl Host {
                     match self.send(&request) {
                         Ok((status, mut body)) => {
                             let response =
-                                Response { status, retry_after: None, date: None, body: &mut body };
+                                Response::new(status, &mut body);
                             gain(flow.handle_input(Input::Response(response), self.now())?)?;
                         }
                         Err(failure) => {

@@ -231,6 +231,9 @@ pub enum Mismatch {
     /// Another certificate was used than the one that was asked for.
     #[error("another certificate")]
     Certificate,
+    /// The signed document does not begin with the one that was sent.
+    #[error("another document")]
+    Document,
 }
 
 /// A refusal in the service's own words, cut to what fits and freed of what must not be shown.

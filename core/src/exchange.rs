@@ -6,7 +6,7 @@
 use core::fmt;
 
 use crate::codec::http_date;
-use crate::document::Body;
+use crate::document::{Body, Place, Reception};
 use crate::error::{Error, PeerError};
 use crate::time::Duration;
 
@@ -96,6 +96,10 @@ pub struct Request<'b> {
     pub accept: &'static str,
     /// The body.
     pub body: Body<'b>,
+    /// Where in a reply of status 200 a signed document may stand: it is taken out of the reply with
+    /// an [`Extractor`](crate::document::Extractor) while it arrives. A driver that does not look
+    /// hands over the whole reply, and needs the memory for it.
+    pub document: Option<Place<'b>>,
     /// Whether it may be sent again.
     pub effect: Effect,
 }
@@ -119,9 +123,17 @@ pub struct Response<'r> {
     pub date: Option<&'r str>,
     /// The body, complete and no longer than the caller's bound. It is overwritten by reading.
     pub body: &'r mut [u8],
+    /// The document that was taken out of the body.
+    pub document: Reception,
 }
 
 impl<'r> Response<'r> {
+    /// A reply without headers that matter, out of whose body nothing was taken.
+    #[must_use]
+    pub const fn new(status: u16, body: &'r mut [u8]) -> Self {
+        Self { status, retry_after: None, date: None, body, document: Reception::Nothing }
+    }
+
     /// The longest time that a service is believed when it asks to wait: an hour.
     pub const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 
@@ -170,7 +182,7 @@ mod tests {
     use super::*;
 
     fn wait(retry_after: &str, date: Option<&str>) -> Option<u64> {
-        Response { status: 429, retry_after: Some(retry_after), date, body: &mut [] }
+        Response { retry_after: Some(retry_after), date, ..Response::new(429, &mut []) }
             .wait()
             .map(Duration::as_secs)
     }
@@ -190,7 +202,7 @@ mod tests {
     #[test]
     fn s23_the_statuses_that_pass_by_themselves_are_no_refusals() {
         let check = |status| {
-            Response { status, retry_after: Some("3"), date: None, body: &mut [] }.check_pace()
+            Response { retry_after: Some("3"), ..Response::new(status, &mut []) }.check_pace()
         };
         let retry_after = Some(Duration::from_secs(3));
         assert_eq!(check(429), Err(PeerError::Throttled { retry_after }.into()));
@@ -211,6 +223,7 @@ mod tests {
             content_type: None,
             accept: "application/json",
             body: Body::Bytes(b"canary"),
+            document: None,
             effect: Effect::Safe,
         };
         assert_eq!(format!("{request:?}"), "GET https://psc.example/poll (6 bytes, Safe)");

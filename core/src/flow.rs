@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::exchange::{Request, Response};
+use crate::oauth::grant::Grant;
 use crate::time::Instant;
 
 /// A state machine over exchanges, time and the holder's actions.
@@ -25,7 +26,7 @@ pub trait Flow {
     type Event<'b>;
 
     /// What an input brings. It may borrow from the response.
-    type Gain<'r>;
+    type Gain<'r>: Gain;
 
     /// What is saved. It holds secrets: seal it before it touches a disk.
     type Snapshot: Serialize + DeserializeOwned;
@@ -49,6 +50,21 @@ pub trait Flow {
 
     /// The state, for a resumption in another process. Deadlines are saved as what is left of them.
     fn snapshot(&self, now: Instant) -> Self::Snapshot;
+}
+
+/// What an input brings, as far as any driver has to know it.
+pub trait Gain {
+    /// The number of the document that came with the reply and is the answer to what was asked: the
+    /// driver tells its [`Sink`](crate::document::Sink) to commit it. At any other end of the
+    /// exchange, an error among them, it tells it to abandon what came.
+    fn document(&self) -> Option<usize>;
+}
+
+/// What an authorization brings: never a document.
+impl Gain for Option<Grant> {
+    fn document(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// What a flow wants.

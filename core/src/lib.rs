@@ -59,8 +59,7 @@
 //!                 // Seal flow.snapshot(clock) and write it to a disk before going on.
 //!             }
 //!             let (status, mut body) = send(&request);
-//!             let response =
-//!                 Response { status, retry_after: None, date: None, body: &mut body };
+//!             let response = Response::new(status, &mut body);
 //!             if let Some(grant) = flow.handle_input(Input::Response(response), clock)? {
 //!                 break 'granted grant;
 //!             }

@@ -29,7 +29,7 @@ pub use provider::{Environment, Hosts, Limits, Paths, Provider, PushDialect};
 pub use push::{Push, PushEvent, PushSnapshot};
 pub use redirect::{Redirect, RedirectEvent, RedirectSnapshot};
 pub use registration::{Credentials, Registration};
-pub use signature::{Signature, SignatureRequest, Signatures};
+pub use signature::{Encoded, Signature, SignatureRequest, Signatures};
 pub use signing::{Batch, Resolution, Signing, SigningEvent, SigningSnapshot};
 pub use token::{TokenReply, TokenRequest};
 pub use vidaas::VIDAAS;

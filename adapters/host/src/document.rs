@@ -135,7 +135,7 @@ impl Prepared {
 
     pub(crate) const fn content(&self, form: Form) -> Content {
         if form.format().needs_document() {
-            Content::Document { length: self.length }
+            Content::Document { length: self.length, digest: Some(self.digest) }
         } else {
             Content::Digest(self.digest)
         }

@@ -2,7 +2,7 @@
 
 use rubrica_core::document::Documents;
 use rubrica_core::error::{Error as CoreError, Misuse, PeerError, ResourceError};
-use rubrica_core::exchange::{Effect, Exchange};
+use rubrica_core::exchange::{Effect, Exchange, Request};
 use rubrica_core::flow::{Flow, Input, Output, SendFailure};
 use rubrica_core::pacing::Backoff;
 use rubrica_core::time::Instant;
@@ -103,11 +103,13 @@ impl Driver<'_> {
                     .wait(self, flow, until)
                     .map_err(|error| known(error, &mut last_failure))?,
                 Output::Send(request) => {
+                    // A signed document comes with the reply, in memory.
+                    let request = Request { document: None, ..request };
                     let effect = request.effect;
                     if effect == Effect::Once {
                         attendant.before_once(self, flow)?;
                     }
-                    match self.transport.send(&request, attendant.documents(), &mut body) {
+                    match self.transport.send(&request, attendant.documents(), &mut (), &mut body) {
                         Ok(reply) => {
                             last_failure = None;
                             let response = reply.response(&mut body);
@@ -160,7 +162,7 @@ impl Driver<'_> {
                 continue;
             }
             let request = request?;
-            let sent = self.transport.send(&request, &mut (), body);
+            let sent = self.transport.send(&request, &mut (), &mut (), body);
             let trouble = match &sent {
                 Ok(reply) => reply.response(body).check_pace().err(),
                 Err(error) if matches!(error.fault(), Fault::Network | Fault::Service) => {

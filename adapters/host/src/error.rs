@@ -88,6 +88,7 @@ impl Error {
                 rubrica_ureq::Fault::Configuration => Fault::Configuration,
                 rubrica_ureq::Fault::Document => Fault::Document,
                 rubrica_ureq::Fault::Service => Fault::Service,
+                rubrica_ureq::Fault::Storage => Fault::Machine,
                 _ => Fault::Network,
             },
             Self::Rejected(_) | Self::Unsigned => Fault::Verification,
@@ -119,6 +120,7 @@ impl Error {
                     "Verifique o relógio, o endereço e as autoridades confiáveis; não prossiga sem isso.",
                     "Check the clock, the address and the trusted authorities; do not go on without.",
                 ),
+                rubrica_ureq::Fault::Storage => machine(language),
                 _ => Advice::CheckNetwork.text(language),
             },
             Self::Settings(_) | Self::Listener(_) => Advice::FixRequest.text(language),
@@ -150,12 +152,16 @@ impl Error {
                 "O diário desta sessão não pode ser usado; verifique se a assinatura foi feita.",
                 "This session's journal cannot be used; find out whether the signature was made.",
             ),
-            Self::Random | Self::File { .. } => language.pick(
-                "Verifique o computador: disco, permissões e nomes de arquivo.",
-                "Check this machine: disk, permissions and file names.",
-            ),
+            Self::Random | Self::File { .. } => machine(language),
         }
     }
+}
+
+const fn machine(language: Language) -> &'static str {
+    language.pick(
+        "Verifique o computador: disco, permissões e nomes de arquivo.",
+        "Check this machine: disk, permissions and file names.",
+    )
 }
 
 /// An error of the core's as one of the host's.

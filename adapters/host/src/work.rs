@@ -4,10 +4,10 @@
 use core::ops::Range;
 use std::collections::BTreeMap;
 
-use rubrica_core::error::{Error as CoreError, PeerError};
+use rubrica_core::error::{Error as CoreError, Mismatch, PeerError};
 use rubrica_core::oauth::grant::Grant;
 use rubrica_core::oauth::scope::Scope;
-use rubrica_core::psc::{Application, Batch, Resolution, SigningSnapshot};
+use rubrica_core::psc::{Application, Batch, Resolution, Signature, SigningSnapshot};
 use rubrica_verify::{Certificate, Expected};
 
 use crate::clock;
@@ -188,11 +188,16 @@ impl<'w, 'c> Work<'w, 'c> {
         match &batch.outcome {
             Ok(signatures) => {
                 for (place, signature) in signatures.iter() {
-                    let decoded = signature.and_then(|signature| {
-                        let mut bytes = vec![0; signature.decoded_bound()];
-                        let length = signature.decode(&mut bytes)?.len();
-                        bytes.truncate(length);
-                        Ok(bytes)
+                    let decoded = signature.and_then(|signature| match signature {
+                        Signature::Detached(encoded) | Signature::Document(encoded) => {
+                            let mut bytes = vec![0; encoded.decoded_bound()];
+                            let length = encoded.decode(&mut bytes)?.len();
+                            bytes.truncate(length);
+                            Ok(bytes)
+                        }
+                        Signature::Received(_) => {
+                            Err(PeerError::Mismatch(Mismatch::Document).into())
+                        }
                     });
                     match (decoded, self.pieces.get_mut(place)) {
                         (Ok(bytes), Some(piece)) => piece.state = State::Answered(bytes),

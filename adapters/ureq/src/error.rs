@@ -30,6 +30,9 @@ pub enum TransportError {
         /// Whether some of the request was sent. Without its end it is no complete request.
         begun: bool,
     },
+    /// The signed document that came cannot be written.
+    #[error("the signed document cannot be written")]
+    Sink,
     /// The host has no address, or nobody could tell it.
     #[error("the name {host} cannot be resolved: check the service's address and the DNS")]
     NameUnresolved {
@@ -135,6 +138,9 @@ pub enum DocumentProblem {
     /// It is longer or shorter than was announced.
     #[error("a document has changed its length")]
     Length,
+    /// It is not the one whose digest was known.
+    #[error("a document has changed")]
+    Changed,
 }
 
 /// Where the remedy for a [`TransportError`] lies.
@@ -145,6 +151,8 @@ pub enum Fault {
     Configuration,
     /// In a document to be sent.
     Document,
+    /// In the place where a signed document is kept: no room, or no permission.
+    Storage,
     /// In the network between here and the service, or in its address. Trying again may help.
     Network,
     /// In the trust between here and the service: a missing anchor, a wrong clock, or somebody in
@@ -172,6 +180,7 @@ impl TransportError {
             | Self::Certificate { .. }
             | Self::Handshake { .. } => SendFailure::NotSent,
             Self::Document { begun: true, .. }
+            | Self::Sink
             | Self::Interrupted
             | Self::Stalled
             | Self::Deadline
@@ -187,6 +196,7 @@ impl TransportError {
         match self {
             Self::InsecureUrl | Self::Unsendable(_) | Self::Logged => Fault::Configuration,
             Self::Document { .. } => Fault::Document,
+            Self::Sink => Fault::Storage,
             Self::NameUnresolved { .. }
             | Self::Unreachable { .. }
             | Self::ConnectTimeout { .. }

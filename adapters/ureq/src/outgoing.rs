@@ -2,14 +2,14 @@
 
 use std::io;
 
-use rubrica_core::document::{Body, BodyError, BodyReader, Documents};
+use rubrica_core::document::{Body, BodyError, BodyReader, Documents, Sent};
 use zeroize::Zeroizing;
 
 use crate::error::DocumentProblem;
 
 /// Bytes that are read before anything is sent. A document that cannot be opened is found out while
 /// nothing is in doubt yet; most requests are read whole.
-const AHEAD: usize = 64 * 1024;
+const AHEAD: usize = 16 * 1024;
 
 /// Reads a body out for ureq and keeps why it could not.
 pub(crate) struct Outgoing<'a, D> {
@@ -46,6 +46,11 @@ impl<'a, D: Documents> Outgoing<'a, D> {
         ahead.truncate(filled);
         outgoing.ahead = ahead;
         Ok(outgoing)
+    }
+
+    /// The document that went out last.
+    pub(crate) const fn sent(&self) -> Option<Sent> {
+        self.reader.sent()
     }
 
     /// Reads on. The last bytes are handed out only when nothing stands behind them, so that a
@@ -85,5 +90,6 @@ fn problem<E>(error: BodyError<E>) -> DocumentProblem {
     match error {
         BodyError::Source(_) => DocumentProblem::Unreadable,
         BodyError::Length => DocumentProblem::Length,
+        BodyError::Digest => DocumentProblem::Changed,
     }
 }

@@ -2,11 +2,12 @@
 
 use std::io::Read;
 
+use rubrica_core::document::{Documents, ExtractError, Extractor, Place, Reception, Sent, Sink};
 use rubrica_core::exchange::Response;
 use ureq::http;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::error::TransportError;
+use crate::error::{DocumentProblem, TransportError};
 
 /// What a service answered, but for the body, which stands in the caller's memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Reply {
     pub retry_after: Option<String>,
     /// The `Date` header.
     pub date: Option<String>,
+    /// The signed document that came, which the sink has.
+    pub document: Reception,
 }
 
 impl Reply {
@@ -28,6 +31,7 @@ impl Reply {
             retry_after: self.retry_after.as_deref(),
             date: self.date.as_deref(),
             body,
+            document: self.document,
         }
     }
 
@@ -40,6 +44,7 @@ impl Reply {
             status: response.status().as_u16(),
             retry_after: header(http::header::RETRY_AFTER),
             date: header(http::header::DATE),
+            document: Reception::Nothing,
         }
     }
 }
@@ -53,24 +58,58 @@ pub(crate) fn read_body(
     limit: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), TransportError> {
-    let too_large = TransportError::BodyTooLarge { limit };
     if let Some(announced) = body.content_length() {
         let length = usize::try_from(announced).ok().filter(|&length| length <= limit);
-        make_room(out, length.ok_or_else(|| too_large.clone())?);
+        make_room(out, length.ok_or(TransportError::BodyTooLarge { limit })?);
     }
+    read_pieces(body, |piece| keep(piece, limit, out))
+}
+
+/// Reads a body of any length: a document in it goes to the sink, and at most `limit` bytes beside
+/// it go into `out`, which is empty.
+pub(crate) fn extract_body<D: Documents, S: Sink>(
+    body: &mut ureq::Body,
+    limit: usize,
+    out: &mut Vec<u8>,
+    (place, sent): (Place<'_>, Option<Sent>),
+    documents: &mut D,
+    sink: &mut S,
+) -> Result<Reception, TransportError> {
+    let mut extractor = Extractor::new(place, sent);
+    read_pieces(body, |piece| {
+        let kept = extractor.push(piece, documents, sink).map_err(|error| match error {
+            ExtractError::Source(_) => {
+                TransportError::Document { problem: DocumentProblem::Unreadable, begun: true }
+            }
+            ExtractError::Sink(_) => TransportError::Sink,
+        })?;
+        keep(piece.get(..kept).unwrap_or_default(), limit, out)
+    })?;
+    Ok(extractor.finish())
+}
+
+fn read_pieces(
+    body: &mut ureq::Body,
+    mut take: impl FnMut(&mut [u8]) -> Result<(), TransportError>,
+) -> Result<(), TransportError> {
     let mut chunk = Zeroizing::new([0; CHUNK]);
     let mut reader = body.as_reader();
     loop {
         let count = reader.read(chunk.as_mut_slice()).map_err(TransportError::from_reading)?;
-        let Some(bytes) = chunk.get(..count).filter(|bytes| !bytes.is_empty()) else {
-            return Ok(());
-        };
-        if bytes.len() > limit.saturating_sub(out.len()) {
-            return Err(too_large);
+        match chunk.get_mut(..count) {
+            Some([]) | None => return Ok(()),
+            Some(piece) => take(piece)?,
         }
-        make_room(out, bytes.len());
-        out.extend_from_slice(bytes);
     }
+}
+
+fn keep(piece: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), TransportError> {
+    if piece.len() > limit.saturating_sub(out.len()) {
+        return Err(TransportError::BodyTooLarge { limit });
+    }
+    make_room(out, piece.len());
+    out.extend_from_slice(piece);
+    Ok(())
 }
 
 /// Makes room for so many more bytes, and overwrites the place that is given up: a reply may hold a

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::sync::Arc;
 
-use rubrica_core::document::Documents;
+use rubrica_core::document::{Documents, Sink};
 use rubrica_core::exchange::{Effect, Method, Request};
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use ureq::http::{self, HeaderValue, Uri};
@@ -15,7 +15,7 @@ use crate::anchors;
 use crate::connector::{MarkingConnector, MarkingResolver};
 use crate::error::TransportError;
 use crate::outgoing::Outgoing;
-use crate::reply::{Reply, read_body};
+use crate::reply::{Reply, extract_body, read_body};
 use crate::settings::{Settings, SettingsError};
 
 /// What this program calls itself: `rubrica/` and its version.
@@ -71,19 +71,22 @@ impl Transport {
     }
 
     /// Sends a request and brings back its reply, whatever its status. `documents` gives the
-    /// documents that the body carries; `()` where there are none.
+    /// documents that the body carries, `sink` takes a signed document that the reply brings; `()`
+    /// where there are none.
     ///
-    /// `body` takes the reply's body. What it held is overwritten first. After an error it may hold
-    /// a part of the reply.
+    /// `body` takes the reply's body, but for such a document. What it held is overwritten first.
+    /// After an error it may hold a part of the reply, and the sink a part of a document. It is the
+    /// caller's to tell the sink in the end to commit or to abandon.
     ///
     /// Nothing is retried.
     ///
     /// # Errors
     /// [`TransportError`]; hand its [`failure`](TransportError::failure) to the flow.
-    pub fn send<D: Documents>(
+    pub fn send<D: Documents, S: Sink>(
         &self,
         request: &Request<'_>,
         documents: &mut D,
+        sink: &mut S,
         body: &mut Vec<u8>,
     ) -> Result<Reply, TransportError> {
         body.zeroize();
@@ -91,7 +94,7 @@ impl Transport {
             return Err(TransportError::Logged);
         }
         let (parts, host) = parts(request)?;
-        let mut outgoing = Outgoing::new(&request.body, documents)
+        let mut outgoing = Outgoing::new(&request.body, &mut *documents)
             .map_err(|problem| TransportError::Document { problem, begun: false })?;
         let agent = match request.effect {
             Effect::Safe => &self.shared,
@@ -108,8 +111,15 @@ impl Transport {
             Some(problem) => TransportError::Document { problem, begun: true },
             None => TransportError::from_exchange(error, &host),
         })?;
-        let reply = Reply::new(&response);
-        read_body(response.body_mut(), self.body_limit, body)?;
+        let sent = outgoing.sent();
+        let mut reply = Reply::new(&response);
+        let (from, limit) = (response.body_mut(), self.body_limit);
+        match request.document.filter(|_| reply.status == 200) {
+            None => read_body(from, limit, body)?,
+            Some(place) => {
+                reply.document = extract_body(from, limit, body, (place, sent), documents, sink)?;
+            }
+        }
         Ok(reply)
     }
 

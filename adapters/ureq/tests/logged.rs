@@ -27,12 +27,13 @@ fn s38_nothing_is_sent_while_the_log_would_record_it() {
         content_type: None,
         accept: "application/json",
         body: Body::Empty,
+        document: None,
         effect: Effect::Safe,
     };
     let transport = Transport::new(&Settings::default()).unwrap();
     let send = |level| {
         log::set_max_level(level);
-        transport.send(&request, &mut (), &mut Vec::new()).unwrap_err()
+        transport.send(&request, &mut (), &mut (), &mut Vec::new()).unwrap_err()
     };
     let error = send(log::LevelFilter::Trace);
     assert_eq!(error, TransportError::Logged);

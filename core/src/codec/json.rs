@@ -9,10 +9,16 @@
 //! takes the last of two equal names: what had to stand in front of it turned out to be all that is
 //! needed. In the tests serde_json, an independent reader, judges this one.
 
+mod escape;
 mod flatten;
+mod plain;
+mod seek;
 mod value;
 mod writer;
 
+pub(crate) use escape::{Piece, Unescaper};
 pub use flatten::{MAX_DEPTH, MAX_MEMBERS, read};
+pub(crate) use plain::{copy_down, plain_length};
+pub(crate) use seek::Seeker;
 pub use value::{Array, Object, Value};
 pub use writer::Writer;

@@ -8,24 +8,34 @@
 
 use core::fmt;
 
-use super::{Digest, Hasher};
+use super::encoding::{self, GROUP, GROUP_BYTES};
+use super::{Digest, Documents, Hasher};
 use crate::codec::base64;
 use crate::codec::buffer::Buffer;
 
 /// What a mark in a template stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Slot {
-    /// The next document, in base64.
+    /// The next document, in base64. Its length follows, in eight bytes, the highest first.
     Document,
     /// The digest of the document before, in base64.
     Digest,
+    /// Nothing; what follows must be the digest of the document before, in base64.
+    Expected,
 }
 
+/// Bytes of a document's length behind its mark.
+const LENGTH: usize = 8;
+
+/// Characters of a digest in base64.
+const DIGEST: usize = 44;
+
 impl Slot {
-    pub(crate) const fn mark(self) -> u8 {
+    const fn mark(self) -> u8 {
         match self {
             Self::Document => 0x01,
             Self::Digest => 0x02,
+            Self::Expected => 0x03,
         }
     }
 
@@ -33,7 +43,26 @@ impl Slot {
         match byte {
             0x01 => Some(Self::Document),
             0x02 => Some(Self::Digest),
+            0x03 => Some(Self::Expected),
             _ => None,
+        }
+    }
+
+    /// Writes the place of a document of so many bytes.
+    pub(crate) fn write_document(length: u64, out: &mut Buffer<'_>) {
+        out.byte(Self::Document.mark());
+        out.push(&length.to_be_bytes());
+    }
+
+    /// Writes the place of the digest of the document before. One that is known already must turn
+    /// out to be the document's.
+    pub(crate) fn write_digest(expected: Option<Digest>, out: &mut Buffer<'_>) {
+        match expected {
+            None => out.byte(Self::Digest.mark()),
+            Some(digest) => {
+                out.byte(Self::Expected.mark());
+                base64::write(digest.as_bytes(), out);
+            }
         }
     }
 }
@@ -62,9 +91,9 @@ impl<'b> Body<'b> {
 
     /// Starts to read it out.
     #[must_use]
-    pub fn reader(&self) -> BodyReader<'b> {
-        let (text, document, templated) = match *self {
-            Self::Empty => (&[][..], 0, false),
+    pub const fn reader(&self) -> BodyReader<'b> {
+        let (text, document, templated): (&[u8], usize, bool) = match *self {
+            Self::Empty => (&[], 0, false),
             Self::Bytes(bytes) => (bytes, 0, false),
             Self::Template(template) => (template.text, template.first, true),
         };
@@ -73,9 +102,9 @@ impl<'b> Body<'b> {
             templated,
             document,
             reading: None,
-            digest: Digest::OF_NOTHING,
+            sent: None,
             remaining: self.length(),
-            queue: [0; ENCODED],
+            queue: [0; QUEUE],
             queued: 0..0,
         }
     }
@@ -96,15 +125,17 @@ pub struct Template<'b> {
 }
 
 impl<'b> Template<'b> {
-    /// A text whose first mark is for the document `first` and whose documents have `encoded` bytes
-    /// in all when they are in base64.
-    pub(crate) fn new(text: &'b [u8], first: usize, encoded: u64) -> Self {
-        let mut length = encoded;
-        for &byte in text {
+    /// A text whose first mark is for the document `first`.
+    pub(crate) fn new(text: &'b [u8], first: usize) -> Self {
+        let mut length = 0_u64;
+        let mut rest = text;
+        while let Some((&byte, after)) = rest.split_first() {
+            rest = after;
             let bytes = match Slot::from_mark(byte) {
                 None => 1,
-                Some(Slot::Document) => 0,
+                Some(Slot::Document) => base64::encoded_length(take_length(&mut rest)),
                 Some(Slot::Digest) => base64::encoded_length(Digest::LENGTH as u64),
+                Some(Slot::Expected) => 0,
             };
             length = length.saturating_add(bytes);
         }
@@ -112,37 +143,26 @@ impl<'b> Template<'b> {
     }
 }
 
-/// Where the documents of a request come from. Each is read once, from its start to its end, and
-/// they are read in the order of their numbers.
-pub trait Documents {
-    /// Why a document cannot be read.
-    type Error;
-
-    /// Begins the document with this number, counted from 0 over all documents of the flow. A
-    /// request that is sent again begins its documents again.
-    ///
-    /// # Errors
-    /// Whatever keeps it from being read.
-    fn begin(&mut self, document: usize) -> Result<(), Self::Error>;
-
-    /// Reads some of the document that was begun last; 0 bytes is its end.
-    ///
-    /// # Errors
-    /// Whatever keeps it from being read.
-    fn read(&mut self, out: &mut [u8]) -> Result<usize, Self::Error>;
+/// Takes the length behind a document's mark.
+fn take_length(text: &mut &[u8]) -> u64 {
+    match text.split_first_chunk::<LENGTH>() {
+        Some((length, rest)) => {
+            *text = rest;
+            u64::from_be_bytes(*length)
+        }
+        None => 0,
+    }
 }
 
-/// No documents: for requests without any.
-impl Documents for () {
-    type Error = core::convert::Infallible;
-
-    fn begin(&mut self, _document: usize) -> Result<(), Self::Error> {
-        Ok(())
-    }
-
-    fn read(&mut self, _out: &mut [u8]) -> Result<usize, Self::Error> {
-        Ok(0)
-    }
+/// A document that went out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its number, counted from 0 over all documents of the flow.
+    pub document: usize,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Its digest.
+    pub digest: Digest,
 }
 
 /// Why a body cannot be read out.
@@ -155,13 +175,26 @@ pub enum BodyError<E> {
     /// than it was given room for.
     #[error("the document has changed its length")]
     Length,
+    /// A document is not the one whose digest was known. The request was broken off before its end,
+    /// so that no service can have taken it for whole.
+    #[error("the document has changed")]
+    Digest,
 }
 
 /// Bytes of a document that are encoded together: a whole number of base64 groups.
 const CHUNK: usize = 768;
 
-/// Base64 characters of one chunk.
-const ENCODED: usize = 1024;
+/// What does not fit into the caller's room waits here: a digest, or a group of base64.
+const QUEUE: usize = DIGEST;
+
+/// A document that is being read.
+#[derive(Clone)]
+struct Reading {
+    hasher: Hasher,
+    length: u64,
+    /// Bytes that are still to come.
+    left: u64,
+}
 
 /// Reads a body out, in pieces of any size.
 pub struct BodyReader<'b> {
@@ -169,10 +202,10 @@ pub struct BodyReader<'b> {
     templated: bool,
     /// The number of the next document, or of the one being read.
     document: usize,
-    reading: Option<Hasher>,
-    digest: Digest,
+    reading: Option<Reading>,
+    sent: Option<Sent>,
     remaining: u64,
-    queue: [u8; ENCODED],
+    queue: [u8; QUEUE],
     queued: core::ops::Range<usize>,
 }
 
@@ -202,7 +235,13 @@ impl BodyReader<'_> {
         Ok(written)
     }
 
-    /// Writes bytes of one kind: queued ones, or a run of text.
+    /// The document that went out last, when all of it did.
+    #[must_use]
+    pub const fn sent(&self) -> Option<Sent> {
+        self.sent
+    }
+
+    /// Writes bytes of one kind: queued ones, of a document, or a run of text.
     fn step<D: Documents>(
         &mut self,
         room: &mut [u8],
@@ -216,72 +255,90 @@ impl BodyReader<'_> {
                 return Ok(count);
             }
             if self.reading.is_some() {
-                self.queue_document(documents)?;
-                continue;
+                match self.document(room, documents)? {
+                    0 => continue,
+                    count => return Ok(count),
+                }
             }
             let run = if self.templated {
                 self.text.iter().position(|&byte| Slot::from_mark(byte).is_some())
             } else {
                 None
             };
-            match run {
-                Some(0) => {
-                    let (mark, rest) = self.text.split_first().unwrap_or((&0, &[]));
-                    self.text = rest;
-                    match Slot::from_mark(*mark) {
-                        Some(Slot::Digest) => {
-                            let digest = self.digest;
-                            self.queue_encoded(digest.as_bytes());
-                        }
-                        _ => {
-                            documents.begin(self.document).map_err(BodyError::Source)?;
-                            self.reading = Some(Hasher::new());
-                        }
-                    }
-                }
-                run => {
-                    let run = run.unwrap_or(self.text.len());
-                    let count = copy(self.text.get(..run).unwrap_or_default(), room);
-                    self.text = self.text.get(count..).unwrap_or_default();
-                    return Ok(count);
-                }
+            if run == Some(0) {
+                self.slot(documents)?;
+                continue;
             }
+            let run = run.unwrap_or(self.text.len());
+            let count = copy(self.text.get(..run).unwrap_or_default(), room);
+            self.text = self.text.get(count..).unwrap_or_default();
+            return Ok(count);
         }
     }
 
-    /// Encodes the next chunk of the document being read, or ends it.
-    fn queue_document<D: Documents>(
-        &mut self,
-        documents: &mut D,
-    ) -> Result<(), BodyError<D::Error>> {
-        let mut chunk = [0; CHUNK];
-        let mut filled = 0_usize;
-        while let Some(room) = chunk.get_mut(filled..).filter(|room| !room.is_empty()) {
-            let count = documents.read(room).map_err(BodyError::Source)?;
-            if count == 0 {
-                break;
+    /// Passes the mark at which the text stands.
+    fn slot<D: Documents>(&mut self, documents: &mut D) -> Result<(), BodyError<D::Error>> {
+        let Some((&mark, rest)) = self.text.split_first() else { return Ok(()) };
+        self.text = rest;
+        let digest = self.sent.map_or(Digest::OF_NOTHING, |sent| sent.digest);
+        match Slot::from_mark(mark) {
+            Some(Slot::Document) => {
+                let length = take_length(&mut self.text);
+                documents.begin(self.document).map_err(BodyError::Source)?;
+                self.reading = Some(Reading { hasher: Hasher::new(), length, left: length });
             }
-            if count > room.len() {
-                return Err(BodyError::Length);
+            Some(Slot::Digest) => self.queue_encoded(digest.as_bytes()),
+            Some(Slot::Expected) => {
+                // Compared in the form in which it stands there, and left where it stands.
+                self.queue_encoded(digest.as_bytes());
+                let actual = self.queue.get(self.queued.clone()).unwrap_or_default();
+                let is_same = self.text.starts_with(actual);
+                self.queued = 0..0;
+                if !is_same {
+                    return Err(BodyError::Digest);
+                }
             }
-            filled = filled.saturating_add(count);
-        }
-        let bytes = chunk.get(..filled).unwrap_or_default();
-        if let Some(hasher) = &mut self.reading {
-            hasher.update(bytes);
-        }
-        self.queue_encoded(bytes);
-        if filled < CHUNK {
-            self.digest = self.reading.take().unwrap_or_default().finish();
-            self.document = self.document.saturating_add(1);
+            None => {}
         }
         Ok(())
     }
 
+    /// Writes the next of the document being read, or queues it where the room is too small for a
+    /// group; 0 bytes when it is at its end, or was queued.
+    fn document<D: Documents>(
+        &mut self,
+        room: &mut [u8],
+        documents: &mut D,
+    ) -> Result<usize, BodyError<D::Error>> {
+        let Some(reading) = &mut self.reading else { return Ok(0) };
+        let mut chunk = [0; CHUNK];
+        let most = (room.len() / GROUP).max(1).saturating_mul(GROUP_BYTES);
+        let wanted = usize::try_from(reading.left).unwrap_or(usize::MAX).min(most).min(CHUNK);
+        // Where nothing is left, one byte more than announced must not be there.
+        let chunk = chunk.get_mut(..wanted.max(1)).unwrap_or_default();
+        let filled = fill(chunk, documents)?;
+        if filled != wanted {
+            return Err(BodyError::Length);
+        }
+        let bytes = chunk.get(..filled).unwrap_or_default();
+        reading.hasher.update(bytes);
+        reading.left = reading.left.saturating_sub(u64::try_from(filled).unwrap_or(u64::MAX));
+        if filled > 0 {
+            if room.len() >= GROUP {
+                return Ok(encoding::encode(bytes, room));
+            }
+            self.queue_encoded(bytes);
+        } else if let Some(Reading { hasher, length, .. }) = self.reading.take() {
+            self.sent = Some(Sent { document: self.document, length, digest: hasher.finish() });
+            self.document = self.document.saturating_add(1);
+        }
+        Ok(0)
+    }
+
+    /// Queues bytes in base64, at most as many as a digest has.
     fn queue_encoded(&mut self, bytes: &[u8]) {
-        let mut buffer = Buffer::new(&mut self.queue);
-        base64::write(bytes, &mut buffer);
-        self.queued = 0..buffer.len();
+        let count = encoding::encode(bytes, &mut self.queue);
+        self.queued = 0..count;
     }
 }
 
@@ -289,6 +346,22 @@ impl fmt::Debug for BodyReader<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "BodyReader({} bytes left)", self.remaining)
     }
+}
+
+/// Reads until `chunk` is full or the document ends.
+fn fill<D: Documents>(chunk: &mut [u8], documents: &mut D) -> Result<usize, BodyError<D::Error>> {
+    let mut filled = 0_usize;
+    while let Some(room) = chunk.get_mut(filled..).filter(|room| !room.is_empty()) {
+        let count = documents.read(room).map_err(BodyError::Source)?;
+        if count > room.len() {
+            return Err(BodyError::Length);
+        }
+        if count == 0 {
+            break;
+        }
+        filled = filled.saturating_add(count);
+    }
+    Ok(filled)
 }
 
 /// Copies as much as fits.
@@ -352,34 +425,48 @@ mod tests {
         }
     }
 
-    fn template<'t>(text: &'t [u8], first: usize, documents: &[Vec<u8>]) -> Body<'t> {
-        let encoded = documents
-            .iter()
-            .skip(first)
-            .map(|each| base64::encoded_length(each.len() as u64))
-            .sum();
-        Body::Template(Template::new(text, first, encoded))
+    /// A text in which `D` stands for the next document and `H` for its digest, `E` for one that is
+    /// expected.
+    fn template(text: &[u8], first: usize, documents: &[Vec<u8>]) -> Vec<u8> {
+        let mut bytes = vec![0; 100_000];
+        let mut out = Buffer::new(&mut bytes);
+        let mut next = documents.iter().skip(first);
+        let mut digest = Digest::OF_NOTHING;
+        for &byte in text {
+            match byte {
+                b'D' => {
+                    let document = next.next().unwrap();
+                    digest = Digest::of(document);
+                    Slot::write_document(document.len() as u64, &mut out);
+                }
+                b'H' => Slot::write_digest(None, &mut out),
+                b'E' => Slot::write_digest(Some(digest), &mut out),
+                byte => out.byte(byte),
+            }
+        }
+        out.finish([]).unwrap().1.to_vec()
+    }
+
+    fn body(template: &[u8], first: usize) -> Body<'_> {
+        Body::Template(Template::new(template, first))
     }
 
     #[test]
     fn documents_and_digests_take_the_place_of_their_marks_at_any_chunking() {
         let documents: Vec<Vec<u8>> =
             [0_usize, 1, 767, 768, 769, 5_000].iter().map(|&length| vec![0xa5; length]).collect();
-        let text = b"<\x01|\x02>".repeat(documents.len());
-        let body = template(&text, 0, &documents);
+        let text = template(&b"<D|H|E>".repeat(documents.len()), 0, &documents);
         let mut expected = Vec::new();
         for document in &documents {
-            expected.extend_from_slice(b"<");
-            expected.extend_from_slice(Base64::encode_string(document).as_bytes());
-            expected.extend_from_slice(b"|");
-            let digest = Digest::of(document);
-            expected.extend_from_slice(Base64::encode_string(digest.as_bytes()).as_bytes());
-            expected.extend_from_slice(b">");
+            let digest = Base64::encode_string(Digest::of(document).as_bytes());
+            let document = Base64::encode_string(document);
+            expected.extend_from_slice(std::format!("<{document}|{digest}|{digest}>").as_bytes());
         }
-        assert_eq!(body.length(), expected.len() as u64);
+        assert_eq!(body(&text, 0).length(), expected.len() as u64);
         for piece in [1, 2, 3, 100, 10_000] {
-            for out in [1, 2, 63, 64, 65, 100_000] {
-                assert_eq!(read_out(body, &documents, piece, out).unwrap(), expected);
+            for out in [1, 2, 3, 4, 5, 63, 64, 65, 100_000] {
+                let read = read_out(body(&text, 0), &documents, piece, out);
+                assert_eq!(read.unwrap(), expected, "{piece} {out}");
             }
         }
     }
@@ -387,21 +474,51 @@ mod tests {
     #[test]
     fn a_later_request_starts_at_its_own_document() {
         let documents = vec![b"first".to_vec(), b"second".to_vec()];
-        let body = template(b"\x01", 1, &documents);
-        assert_eq!(read_out(body, &documents, 9, 9).unwrap(), b"c2Vjb25k");
+        let text = template(b"D", 1, &documents);
+        assert_eq!(read_out(body(&text, 1), &documents, 9, 9).unwrap(), b"c2Vjb25k");
     }
 
     #[test]
-    fn a_document_that_changed_its_length_is_an_error() {
-        let announced = vec![vec![1; 900]];
-        for length in [0, 897, 903, 2_000] {
-            let body = template(b"{\x01}", 0, &announced);
+    fn a_document_that_changed_its_length_is_an_error_even_within_a_group() {
+        let text = template(b"{D}", 0, &[vec![1; 900]]);
+        for length in [0, 897, 898, 899, 901, 902, 903, 2_000] {
             assert_eq!(
-                read_out(body, &[vec![1; length]], 100, 64),
+                read_out(body(&text, 0), &[vec![1; length]], 100, 64),
                 Err(BodyError::Length),
                 "{length}"
             );
         }
+    }
+
+    #[test]
+    fn a_document_with_another_digest_than_expected_never_makes_a_whole_request() {
+        let text = template(b"{D,E}", 0, &[vec![1; 900]]);
+        let mut changed = vec![1; 900];
+        changed[899] = 2;
+        let mut source = Pieces { documents: &[changed], rest: &[], piece: 900 };
+        let mut reader = body(&text, 0).reader();
+        let mut read = 0;
+        let error = loop {
+            match reader.read(&mut [0; 8], &mut source) {
+                Ok(count) => read += count,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error, BodyError::Digest);
+        assert!((read as u64) < body(&text, 0).length() - 44);
+    }
+
+    #[test]
+    fn what_was_sent_is_told_when_all_of_it_was() {
+        let documents = [vec![7; 1_000]];
+        let text = template(b"{D,H}", 0, &documents);
+        let mut source = Pieces { documents: &documents, rest: &[], piece: 100 };
+        let mut reader = body(&text, 0).reader();
+        assert_eq!(reader.read(&mut [0; 1_000], &mut source), Ok(1_000));
+        assert_eq!(reader.sent(), None);
+        while reader.read(&mut [0; 1_000], &mut source) != Ok(0) {}
+        let digest = Digest::of(&documents[0]);
+        assert_eq!(reader.sent(), Some(Sent { document: 0, length: 1_000, digest }));
     }
 
     #[test]
@@ -420,7 +537,8 @@ mod tests {
             }
         }
 
-        let mut reader = template(b"\x01", 0, &[vec![1; 3]]).reader();
+        let text = template(b"D", 0, &[vec![1; 3]]);
+        let mut reader = body(&text, 0).reader();
         assert_eq!(reader.read(&mut [0; 8], &mut Boaster), Err(BodyError::Length));
     }
 
@@ -433,7 +551,7 @@ mod tests {
 
     #[test]
     fn a_source_that_fails_fails_the_body() {
-        let body = template(b"\x01", 0, &[vec![1; 3]]);
-        assert_eq!(read_out(body, &[], 1, 3), Err(BodyError::Source(())));
+        let text = template(b"D", 0, &[vec![1; 3]]);
+        assert_eq!(read_out(body(&text, 0), &[], 1, 3), Err(BodyError::Source(())));
     }
 }

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
+#[cfg(not(feature = "accelerated"))]
 use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 digest. It is public wherever its document is known, and prints as its first bytes.
@@ -32,7 +33,9 @@ impl Digest {
     /// Hashes a document that is in memory.
     #[must_use]
     pub fn of(document: &[u8]) -> Self {
-        Self(Sha256::digest(document).into())
+        let mut hasher = Hasher::new();
+        hasher.update(document);
+        hasher.finish()
     }
 
     /// The bytes.
@@ -50,14 +53,23 @@ impl fmt::Debug for Digest {
 }
 
 /// A digest in the making, for documents that come in pieces.
-#[derive(Clone, Default)]
-pub struct Hasher(Sha256);
+#[derive(Clone)]
+pub struct Hasher(State);
+
+#[cfg(feature = "accelerated")]
+type State = ring::digest::Context;
+#[cfg(not(feature = "accelerated"))]
+type State = Sha256;
 
 impl Hasher {
     /// Nothing hashed yet.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        #[cfg(feature = "accelerated")]
+        let state = State::new(&ring::digest::SHA256);
+        #[cfg(not(feature = "accelerated"))]
+        let state = State::new();
+        Self(state)
     }
 
     /// Takes the next piece.
@@ -68,7 +80,22 @@ impl Hasher {
     /// The digest of all pieces.
     #[must_use]
     pub fn finish(self) -> Digest {
+        #[cfg(feature = "accelerated")]
+        {
+            let mut bytes = [0; Digest::LENGTH];
+            for (byte, from) in bytes.iter_mut().zip(self.0.finish().as_ref()) {
+                *byte = *from;
+            }
+            Digest(bytes)
+        }
+        #[cfg(not(feature = "accelerated"))]
         Digest(self.0.finalize().into())
+    }
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -57,7 +57,7 @@ mod tests {
 
     fn refusal(status: u16, body: &[u8]) -> Error {
         let mut body = body.to_vec();
-        read(Response { status, retry_after: None, date: None, body: &mut body })
+        read(Response::new(status, &mut body))
     }
 
     #[test]

@@ -46,6 +46,7 @@ impl Exchange for Authentication<'_> {
             content_type: None,
             accept: "application/json",
             body: Body::Empty,
+            document: None,
             effect: Effect::Safe,
         })
     }

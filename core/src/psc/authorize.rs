@@ -75,6 +75,7 @@ impl Exchange for AuthorizePush<'_> {
             accept: "*/*",
             body: Body::Empty,
             // A second one shows a second notification, and signs nothing.
+            document: None,
             effect: Effect::Safe,
         })
     }

@@ -88,6 +88,7 @@ impl Exchange for CertificateDiscovery<'_> {
             content_type: None,
             accept: "application/json",
             body: Body::Empty,
+            document: None,
             effect: Effect::Safe,
         })
     }

@@ -85,6 +85,7 @@ impl Exchange for UserDiscovery<'_> {
             content_type: Some(ContentType::Json),
             accept: "application/json",
             body: Body::Bytes(body),
+            document: None,
             effect: Effect::Safe,
         })
     }

@@ -14,6 +14,9 @@ pub enum Content {
     Document {
         /// Its length in bytes.
         length: u64,
+        /// Its digest, where it is known already: the request is broken off when another document
+        /// is read.
+        digest: Option<Digest>,
     },
 }
 
@@ -50,13 +53,13 @@ impl Item<'_> {
             return Err(Misuse::Field("alias").into());
         }
         match self.content {
-            Content::Digest(Digest::OF_NOTHING) | Content::Document { length: 0 } => {
+            Content::Digest(Digest::OF_NOTHING) | Content::Document { length: 0, .. } => {
                 Err(Misuse::EmptyDocument.into())
             }
             Content::Digest(_) if format.needs_document() => {
                 Err(Misuse::Field("base64_content").into())
             }
-            Content::Document { length } if length > provider.limits.document_bytes => {
+            Content::Document { length, .. } if length > provider.limits.document_bytes => {
                 Err(Misuse::DocumentTooLarge.into())
             }
             _ => Ok(()),
@@ -126,7 +129,10 @@ impl Order<'_> {
             field(item.alias.as_bytes());
             match item.content {
                 Content::Digest(digest) => field(digest.as_bytes()),
-                Content::Document { length } => field(&length.to_be_bytes()),
+                Content::Document { length, digest } => {
+                    field(&length.to_be_bytes());
+                    field(digest.as_ref().map_or(&[][..], |digest| digest.as_bytes()));
+                }
             }
         }
         hasher.finish()

@@ -23,6 +23,8 @@ pub struct Provider<'a> {
     pub redirect_login_hint: bool,
     /// The formats of signatures that it makes.
     pub formats: &'a [Format],
+    /// The name under which a reply's entry holds a signed document.
+    pub signed_document: &'a str,
     /// The paddings that can be asked for.
     pub paddings: &'a [Padding],
     /// What it takes, and how fast.

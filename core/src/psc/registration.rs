@@ -84,6 +84,7 @@ impl Exchange for Registration<'_> {
             accept: "application/json",
             body: Body::Bytes(body),
             // A second one would leave an application behind that nobody knows.
+            document: None,
             effect: Effect::Once,
         })
     }

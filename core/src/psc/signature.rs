@@ -5,13 +5,17 @@ use core::ops::Range;
 
 use super::application::Application;
 use super::order::{Content, Item, Order};
+use super::provider::Provider;
 use crate::codec::base64;
 use crate::codec::buffer::{Buffer, as_text};
-use crate::codec::json::{self, Object, Writer};
-use crate::document::{Body, Digest, Slot, Template};
+use crate::codec::json::{self, Object, Value, Writer};
+use crate::document::{Body, Digest, Origin, Place, Received, Reception, Slot, Template};
 use crate::error::{Document, Error, Flaw, Malformed, Mismatch, PeerError, ResourceError};
 use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
 use crate::oauth::refusal;
+
+/// The member of a reply in which its signatures are listed.
+const LIST: &str = "signatures";
 
 /// A request for the signatures of some of an order's documents.
 #[derive(Clone)]
@@ -53,8 +57,9 @@ impl<'a> Exchange for SignatureRequest<'a> {
         let url = out.mark();
         out.text(self.token);
         let bearer = out.mark();
-        let mut documents = false;
-        let mut encoded = 0_u64;
+        out.text(service.provider().signed_document);
+        let member = out.mark();
+        let mut documents = 0_usize;
         let mut json = Writer::new(&mut out);
         json.open_object();
         if let Some(alias) = self.order.certificate_alias {
@@ -67,12 +72,11 @@ impl<'a> Exchange for SignatureRequest<'a> {
                 Content::Digest(digest) => {
                     json.encoded("hash", |out| base64::write(digest.as_bytes(), out));
                 }
-                Content::Document { length } => {
-                    documents = true;
-                    encoded = encoded.saturating_add(base64::encoded_length(length));
+                Content::Document { length, digest } => {
+                    documents = documents.saturating_add(1);
                     // The document stands before its digest, so that one pass gives both.
-                    json.encoded("base64_content", |out| out.byte(Slot::Document.mark()))
-                        .encoded("hash", |out| out.byte(Slot::Digest.mark()));
+                    json.encoded("base64_content", |out| Slot::write_document(length, out))
+                        .encoded("hash", |out| Slot::write_digest(digest, out));
                 }
             }
             json.pair("hash_algorithm", Digest::OID)
@@ -87,29 +91,32 @@ impl<'a> Exchange for SignatureRequest<'a> {
             json.close_object();
         }
         json.close_array().close_object();
-        let ([url, bearer], body) = out.finish([url, bearer])?;
+        let ([url, bearer, member], body) = out.finish([url, bearer, member])?;
+        // With several documents in a request it is not known which of them comes when.
+        let place = Place { list: LIST, member: as_text(member), document: self.items.start };
         Ok(Request {
             method: Method::Post,
             url: as_text(url),
             bearer: Some(as_text(bearer)),
             content_type: Some(ContentType::Json),
             accept: "application/json",
-            body: if documents {
-                Body::Template(Template::new(body, self.items.start, encoded))
-            } else {
-                Body::Bytes(body)
+            body: match documents {
+                0 => Body::Bytes(body),
+                _ => Body::Template(Template::new(body, self.items.start)),
             },
+            document: (documents == 1 && self.items.len() == 1).then_some(place),
             effect: Effect::Once,
         })
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Signatures<'a, 'r>, Error> {
-        read(self.order, self.items.clone(), response)
+        read(self.application.provider(), self.order, self.items.clone(), response)
     }
 }
 
 /// Reads the reply to the request for some of an order's documents.
 pub(super) fn read<'a, 'r>(
+    provider: &'a Provider<'a>,
     order: &'a Order<'a>,
     range: Range<usize>,
     response: Response<'r>,
@@ -122,6 +129,15 @@ pub(super) fn read<'a, 'r>(
         502 | 504 => return Err(PeerError::InDoubt.into()),
         _ => return Err(refusal::read(response)),
     }
+    let received = match response.document {
+        Reception::Nothing => None,
+        Reception::Document(received) => Some(received),
+        Reception::Malformed(flaw) => {
+            return Err(
+                PeerError::Malformed(Malformed { document: Document::Signature, flaw }).into()
+            );
+        }
+    };
     let reply = json::read(response.body, Document::Signature)?.into_object(Document::Signature)?;
     let used = reply.optional_text("certificate_alias")?;
     if order.certificate_alias.zip(used).is_some_and(|(asked, used)| asked != used) {
@@ -130,7 +146,7 @@ pub(super) fn read<'a, 'r>(
     let first = range.start;
     let items = order.items.get(range).unwrap_or_default();
     let mut count = 0_usize;
-    for entry in reply.objects("signatures")? {
+    for entry in reply.objects(LIST)? {
         let id = entry.text_or_number("id")?;
         if !items.iter().any(|item| item.id == id) {
             return Err(PeerError::Mismatch(Mismatch::Ids).into());
@@ -142,35 +158,78 @@ pub(super) fn read<'a, 'r>(
     if count != items.len() || items.iter().any(|item| find(&reply, item.id).is_none()) {
         return Err(PeerError::Mismatch(Mismatch::Ids).into());
     }
-    Ok(Signatures { reply, items, first })
+    if received.is_some_and(|received| received.document != first || items.len() != 1) {
+        return Err(PeerError::Mismatch(Mismatch::Ids).into());
+    }
+    Ok(Signatures { reply, order, items, first, member: provider.signed_document, received })
 }
 
 /// The entry of an identifier.
 fn find<'r>(reply: &Object<'r>, id: &str) -> Option<Object<'r>> {
-    reply.objects("signatures").ok()?.find(|entry| entry.text_or_number("id") == Ok(id))
+    reply.objects(LIST).ok()?.find(|entry| entry.text_or_number("id") == Ok(id))
 }
 
 /// The signatures of a request's documents: one entry for each, and nothing else.
 #[derive(Clone, Copy)]
 pub struct Signatures<'a, 'r> {
     reply: Object<'r>,
+    order: &'a Order<'a>,
     items: &'a [Item<'a>],
     first: usize,
+    /// The name under which an entry holds a signed document.
+    member: &'a str,
+    received: Option<Received>,
 }
 
 impl<'a, 'r> Signatures<'a, 'r> {
     /// Each document's number in the order, and its signature.
     ///
-    /// A signature that is missing from its entry is an error of that document alone.
+    /// A signature that is missing from its entry is an error of that document alone, and so is a
+    /// signed PDF that does not begin with the bytes that were sent, unless a page was asked for.
     pub fn iter(
         &self,
     ) -> impl Iterator<Item = (usize, Result<Signature<'r>, Error>)> + use<'a, 'r> {
-        let Self { reply, items, first } = *self;
-        items.iter().enumerate().map(move |(place, item)| {
-            let signature = find(&reply, item.id)
+        let signatures = *self;
+        self.items.iter().enumerate().map(move |(place, item)| {
+            let signature = find(&signatures.reply, item.id)
                 .ok_or_else(|| PeerError::Mismatch(Mismatch::Ids).into())
-                .and_then(|entry| Signature::read(&entry));
-            (first.saturating_add(place), signature)
+                .and_then(|entry| signatures.signature(&entry));
+            (signatures.first.saturating_add(place), signature)
+        })
+    }
+
+    /// The signed document where there is one (in a member that no manual names and programs in use
+    /// read), else the signature.
+    fn signature(&self, entry: &Object<'r>) -> Result<Signature<'r>, Error> {
+        if let Some(received) = self.received {
+            let must_extend = self.order.format.needs_document() && !self.order.signature_page;
+            return match received.origin {
+                Origin::Rewritten if must_extend => {
+                    Err(PeerError::Mismatch(Mismatch::Document).into())
+                }
+                _ => Ok(Signature::Received(received)),
+            };
+        }
+        match entry.member(self.member) {
+            Some(Value::Text(text)) if !text.is_empty() => {
+                Ok(Signature::Document(Encoded { text }))
+            }
+            None | Some(Value::Text(_)) => {
+                Ok(Signature::Detached(Encoded { text: entry.text("raw_signature")? }))
+            }
+            Some(_) => Err(PeerError::Malformed(Malformed {
+                document: Document::Signature,
+                flaw: Flaw::WrongType("signed document"),
+            })
+            .into()),
+        }
+    }
+
+    /// The number of the document that was received and is good.
+    pub(super) fn received(&self) -> Option<usize> {
+        self.iter().find_map(|(place, signature)| match signature {
+            Ok(Signature::Received(_)) => Some(place),
+            _ => None,
         })
     }
 
@@ -187,30 +246,26 @@ impl fmt::Debug for Signatures<'_, '_> {
     }
 }
 
-/// One signature, in base64.
-#[derive(Clone, Copy)]
-pub struct Signature<'r> {
-    text: &'r str,
-    is_document: bool,
+/// One signature.
+#[derive(Clone, Copy, Debug)]
+pub enum Signature<'r> {
+    /// A signature apart from its document: a bare one or a CMS, as the format asked for has it.
+    Detached(Encoded<'r>),
+    /// A signed document, from a reply that was not looked through for it. It has not been compared
+    /// with the one that was sent.
+    Document(Encoded<'r>),
+    /// A signed document that is in the driver's sink.
+    Received(Received),
 }
 
-impl<'r> Signature<'r> {
-    /// The signed document where there is one (`file_base64_signed`, which no manual names and
-    /// programs in use read), else the signature.
-    fn read(entry: &Object<'r>) -> Result<Self, Error> {
-        match entry.optional_text("file_base64_signed")?.filter(|text| !text.is_empty()) {
-            Some(text) => Ok(Self { text, is_document: true }),
-            None => Ok(Self { text: entry.text("raw_signature")?, is_document: false }),
-        }
-    }
+/// A text in base64.
+#[derive(Clone, Copy)]
+pub struct Encoded<'r> {
+    text: &'r str,
+}
 
-    /// Whether it is a signed document rather than a signature alone.
-    #[must_use]
-    pub const fn is_document(&self) -> bool {
-        self.is_document
-    }
-
-    /// Bytes that are enough for [`Signature::decode`].
+impl Encoded<'_> {
+    /// Bytes that are enough for [`Encoded::decode`].
     #[must_use]
     pub const fn decoded_bound(&self) -> usize {
         base64::decoded_bound(self.text.len())
@@ -234,8 +289,8 @@ impl<'r> Signature<'r> {
     }
 }
 
-impl fmt::Debug for Signature<'_> {
+impl fmt::Debug for Encoded<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Signature({} characters)", self.text.len())
+        write!(formatter, "Encoded({} characters)", self.text.len())
     }
 }

@@ -14,7 +14,7 @@ use super::signature::{self, SignatureRequest, Signatures};
 use crate::document::Digest;
 use crate::error::{Error, Misuse, PeerError};
 use crate::exchange::{Exchange, Response};
-use crate::flow::{Flow, Input, Output, SendFailure};
+use crate::flow::{Flow, Gain, Input, Output, SendFailure};
 use crate::oauth::grant::{Grant, GrantSnapshot};
 use crate::oauth::scope::Scope;
 use crate::pacing::{Backoff, Limiter};
@@ -80,6 +80,12 @@ pub struct Batch<'c, 'r> {
     pub items: Range<usize>,
     /// Their signatures, or what became of all of them.
     pub outcome: Result<Signatures<'c, 'r>, Error>,
+}
+
+impl Gain for Option<Batch<'_, '_>> {
+    fn document(&self) -> Option<usize> {
+        self.as_ref()?.outcome.as_ref().ok()?.received()
+    }
 }
 
 impl<'c> Signing<'c> {
@@ -254,7 +260,7 @@ impl<'c> Signing<'c> {
         let asked = response.wait();
         let items = self.next..self.next.saturating_add(count);
         let order: &'c Order<'c> = self.order;
-        let outcome = signature::read(order, items, response);
+        let outcome = signature::read(self.application.provider(), order, items, response);
         if let Err(Error::Peer(PeerError::Throttled { .. } | PeerError::Unavailable { .. })) =
             outcome
         {

@@ -72,6 +72,7 @@ impl Exchange for TokenRequest<'_> {
             body: Body::Bytes(body),
             // A token whose reply is lost has signed nothing; the second try tells whether the code
             // was used.
+            document: None,
             effect: Effect::Safe,
         })
     }

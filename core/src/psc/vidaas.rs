@@ -52,6 +52,8 @@ pub const VIDAAS: Provider<'static> = Provider {
         Format::PadesAdRt,
         Format::PadesAdRb,
     ],
+    // Unsure: the manual names no member for it; programs in use read this one.
+    signed_document: "file_base64_signed",
     // Manual §3.2 note 2.
     paddings: &[Padding::None, Padding::Pkcs1V15, Padding::Pss],
     limits: Limits {

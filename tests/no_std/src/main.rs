@@ -82,12 +82,10 @@ where
             Output::Send(request) => {
                 let _ = write_body(&request, device);
                 let input = match device.send(&request, &mut body) {
-                    Ok((status, length)) => Input::Response(Response {
+                    Ok((status, length)) => Input::Response(Response::new(
                         status,
-                        retry_after: None,
-                        date: None,
-                        body: body.get_mut(..length).unwrap_or_default(),
-                    }),
+                        body.get_mut(..length).unwrap_or_default(),
+                    )),
                     Err(failure) => Input::Failed(failure),
                 };
                 flow.handle_input(input, device.now())?

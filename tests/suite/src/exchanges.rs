@@ -66,7 +66,7 @@ where
             Ok(request.url.len() + request.bearer.map_or(0, str::len) + body)
         }),
         read: Box::new(move |status, body| {
-            let response = Response { status, retry_after: None, date: None, body };
+            let response = Response::new(status, body);
             exchange.reply(response).map(|reply| format!("{reply:?} {}", walk(&reply)))
         }),
         good: good.as_ref().to_vec(),
@@ -177,7 +177,7 @@ pub fn upload(lengths: &[u64]) -> SignatureRequest<'static> {
         .map(|(number, &length)| Item {
             id: number.to_string().leak(),
             alias: "contrato \"A\".pdf",
-            content: Content::Document { length },
+            content: Content::Document { length, digest: None },
         })
         .collect();
     let count = items.len();

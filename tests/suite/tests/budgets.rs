@@ -66,7 +66,7 @@ fn states_stay_within_their_budgets() {
 fn respond<'b>(status: u16, reply: &[u8], body: &'b mut [u8; 4096]) -> Response<'b> {
     let body = &mut body[..reply.len()];
     body.copy_from_slice(reply);
-    Response { status, retry_after: None, date: None, body }
+    Response::new(status, body)
 }
 
 struct Document<'d>(&'d [u8]);
@@ -167,7 +167,7 @@ fn flows_take_nothing_from_a_heap() {
     let application = application();
     let item = |id, content| Item { id, alias: "contrato.pdf", content };
     let digests = [item("a", Content::Digest(digest(0))), item("b", Content::Digest(digest(1)))];
-    let documents = [item("c", Content::Document { length: 5_000 })];
+    let documents = [item("c", Content::Document { length: 5_000, digest: None })];
     let order = |items, format| Order {
         items,
         format,

@@ -333,12 +333,7 @@ fn a_cancellation_ends_every_state() {
 }
 
 fn response() -> Input<'static> {
-    Input::Response(rubrica_core::exchange::Response {
-        status: 200,
-        retry_after: None,
-        date: None,
-        body: &mut [],
-    })
+    Input::Response(rubrica_core::exchange::Response::new(200, &mut []))
 }
 
 #[test]

@@ -103,8 +103,11 @@ fn upload(
     let service = Service::new(&VIDAAS, &url).unwrap();
     let application =
         Application::new(service, "client", SecretText::new("secret"), "push://").unwrap();
-    let items =
-        [Item { id: "1", alias: "contract.pdf", content: Content::Document { length: announced } }];
+    let items = [Item {
+        id: "1",
+        alias: "contract.pdf",
+        content: Content::Document { length: announced, digest: None },
+    }];
     let order = Order {
         items: &items,
         format: Format::PadesAdRb,
@@ -116,7 +119,7 @@ fn upload(
         SignatureRequest { application: &application, order: &order, items: 0..1, token: "token" };
     let mut buffer = [0; 4096];
     let request = exchange.request(&mut buffer).unwrap();
-    let result = transport().send(&request, document, &mut Vec::new());
+    let result = transport().send(&request, document, &mut (), &mut Vec::new());
     (result, server, told)
 }
 
@@ -282,6 +285,6 @@ fn a_reply_may_end_with_its_connection() {
 fn a_reply_takes_the_place_of_what_was_there() {
     let (server, _told) = listening();
     let mut body = b"an older and longer reply".to_vec();
-    transport().send(&get(&server.url("/")), &mut (), &mut body).unwrap();
+    transport().send(&get(&server.url("/")), &mut (), &mut (), &mut body).unwrap();
     assert_eq!(body, b"{}");
 }

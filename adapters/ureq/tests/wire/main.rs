@@ -41,6 +41,7 @@ fn get(url: &str) -> Request<'_> {
         content_type: None,
         accept: "application/json",
         body: Body::Empty,
+        document: None,
         effect: Effect::Safe,
     }
 }
@@ -53,13 +54,14 @@ fn post<'b>(url: &'b str, body: &'b [u8], effect: Effect) -> Request<'b> {
         content_type: Some(ContentType::Json),
         accept: "application/json",
         body: Body::Bytes(body),
+        document: None,
         effect,
     }
 }
 
 fn send(transport: &Transport, request: &Request<'_>) -> Result<(Reply, Vec<u8>), TransportError> {
     let mut body = Vec::new();
-    let reply = transport.send(request, &mut (), &mut body)?;
+    let reply = transport.send(request, &mut (), &mut (), &mut body)?;
     Ok((reply, body))
 }
 

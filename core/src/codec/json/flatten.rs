@@ -6,6 +6,7 @@
 
 use core::cell::Cell;
 
+use super::plain::{copy_down, plain_length};
 use super::value::{self, QUOTE, Value};
 use crate::error::{Document, Error, Flaw, JsonFault, Malformed, PeerError};
 
@@ -348,48 +349,11 @@ impl<'c> Pass<'c> {
     /// Copies the characters of a string up to a quotation mark, an escape or a control character.
     fn copy_plain(&mut self) {
         let rest = self.bytes.get(self.read..).unwrap_or_default();
-        let length = plain_length(rest);
-        if self.read != self.written {
-            let target = self.bytes.get(self.written..).unwrap_or_default();
-            for (to, from) in target.iter().zip(rest).take(length) {
-                to.set(from.get());
-            }
-        }
+        let length = plain_length(rest, b' ');
+        copy_down(self.bytes, self.read, self.written, length);
         self.advance(length);
         self.written = self.written.saturating_add(length);
     }
-}
-
-/// How many bytes there are before the first that is not plain text of a string. Tokens and
-/// signatures are long and plain, so that eight bytes are looked at together.
-fn plain_length(bytes: &[Cell<u8>]) -> usize {
-    let mut length = 0_usize;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
-        let word = u64::from_le_bytes(word.each_ref().map(Cell::get));
-        let special = special_bytes(word);
-        if special != 0 {
-            let place = usize::try_from(special.trailing_zeros() / 8).unwrap_or(0);
-            return length.saturating_add(place);
-        }
-        length = length.saturating_add(8);
-    }
-    let plain =
-        rest.iter().take_while(|byte| !matches!(byte.get(), b'"' | b'\\' | 0..0x20)).count();
-    length.saturating_add(plain)
-}
-
-/// The high bit of each byte that is a quotation mark, a backslash or a control character. A borrow
-/// may add bits above the lowest one set, never below it, and the lowest is the one asked for.
-const fn special_bytes(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    let quotes = word ^ ONES.wrapping_mul(b'"' as u64);
-    let escapes = word ^ ONES.wrapping_mul(b'\\' as u64);
-    let quotes = quotes.wrapping_sub(ONES) & !quotes;
-    let escapes = escapes.wrapping_sub(ONES) & !escapes;
-    let controls = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word;
-    (quotes | escapes | controls) & HIGHS
 }
 
 #[cfg(test)]
@@ -483,18 +447,5 @@ mod tests {
         assert_eq!(fault("\"a"), (JsonFault::End, 2));
         let mut body = *b"\"a\xff\"";
         assert!(format!("{:?}", read(&mut body, Document::Token)).contains("offset: 2"));
-    }
-
-    #[test]
-    fn the_special_bytes_are_found_at_every_place() {
-        for byte in 0..=255_u8 {
-            for place in 0..20 {
-                let mut text = [b'x'; 20];
-                text[place] = byte;
-                let expected = if matches!(byte, b'"' | b'\\' | 0..0x20) { place } else { 20 };
-                let cells = Cell::from_mut(&mut text[..]).as_slice_of_cells();
-                assert_eq!(plain_length(cells), expected, "{byte} at {place}");
-            }
-        }
     }
 }
