@@ -3,10 +3,12 @@
 use crate::error::PdfError;
 use crate::form::Form;
 use crate::object::{Dictionary, Object, ObjectId};
-use crate::pages::Pages;
+use crate::pages;
 use crate::reading::Document;
-use crate::signatures::{Coverage, EmbeddedSignature, signatures};
-use crate::xref::Entry;
+use crate::runs::{Entry, Numbers};
+use crate::signatures::{Coverage, EmbeddedSignature, in_document};
+use crate::source::{Prefix, Source};
+use crate::window::Bytes;
 
 /// What a signature may change in the catalog, in a page, in the form and in a field that waited
 /// for it.
@@ -20,24 +22,74 @@ const OF_FIELD: &[&str] = &["AP", "F", "M", "MK", "V"];
 /// the caller has to see that it got its own document back.
 ///
 /// The original bytes are a prefix of the signed ones; the new signature covers the whole file and
-/// the earlier ones are all there; and no object of the original is redefined but for what a
-/// signature needs: an entry more in the form, one annotation more on a page, the catalog's
-/// declarations, the document's metadata. So no page shows anything else, except under a visible
-/// stamp. A service that adds a page of its own (VIDaaS: `pdf_signature_page`) does not pass, by
-/// design: do not ask for one, or do not check.
+/// the earlier ones are all there; the cross-references go on from the original's, and no object of
+/// the original is redefined but for what a signature needs: an entry more in the form, one
+/// annotation more on a page, the catalog's declarations, the document's metadata. So no page shows
+/// anything else, except under a visible stamp. A service that adds a page of its own (VIDaaS:
+/// `pdf_signature_page`) does not pass, by design: do not ask for one, or do not check.
 ///
 /// The signature itself is not verified here.
 ///
 /// # Errors
-/// [`PdfError::NotExtended`] when `signed` is something else than that; what [`signatures`] says of
-/// either document.
-pub fn added_signature(original: &[u8], signed: &[u8]) -> Result<EmbeddedSignature, PdfError> {
-    let not_extended = |what| PdfError::NotExtended { what };
-    if !signed.starts_with(original) {
-        return Err(not_extended("it does not begin with the original's bytes"));
+/// [`PdfError::NotExtended`] when `signed` is something else than that; what
+/// [`signatures`](crate::signatures) says of either document.
+pub fn added_signature<O, S>(original: &O, signed: &S) -> Result<EmbeddedSignature, PdfError>
+where
+    O: Source + ?Sized,
+    S: Source + ?Sized,
+{
+    let length = begins_with(&Bytes::open(&signed)?, &Bytes::open(&original)?)?;
+    after(&signed, length)
+}
+
+/// Like [`added_signature`], for a caller who has seen already, while the document came in, that
+/// `signed` begins with the `original_length` bytes of the original.
+///
+/// # Errors
+/// As [`added_signature`]. When the document does not begin with the original, nothing is proven by
+/// success.
+pub fn appended_signature<S: Source + ?Sized>(
+    original_length: u64,
+    signed: &S,
+) -> Result<EmbeddedSignature, PdfError> {
+    if Bytes::open(&signed)?.length() < original_length {
+        return Err(NOT_THE_BEGINNING);
     }
-    let earlier = signatures(original)?;
-    let mut found = signatures(signed)?;
+    after(&signed, original_length)
+}
+
+const NOT_THE_BEGINNING: PdfError =
+    PdfError::NotExtended { what: "it does not begin with the original's bytes" };
+
+/// Compares what `signed` begins with with all of `original`, and gives the original's length.
+fn begins_with(signed: &Bytes<'_>, original: &Bytes<'_>) -> Result<u64, PdfError> {
+    let length = original.length();
+    if signed.length() < length {
+        return Err(NOT_THE_BEGINNING);
+    }
+    let mut position = 0u64;
+    let mut room = Vec::new();
+    original.each_chunk(0, length, |chunk| {
+        let count = chunk.len() as u64;
+        if !signed.is_at(position, chunk, &mut room)? {
+            return Err(NOT_THE_BEGINNING);
+        }
+        position = position.saturating_add(count);
+        Ok(())
+    })?;
+    original.unchanged()?;
+    Ok(length)
+}
+
+fn after(signed: &dyn Source, length: u64) -> Result<EmbeddedSignature, PdfError> {
+    let not_extended = |what| PdfError::NotExtended { what };
+    let original = Prefix { source: signed, length };
+    let then = Document::open(&original)?;
+    let earlier = in_document(&then)?;
+    let Some((now, redefined)) = Document::open_after(signed, &then)? else {
+        return Err(not_extended("its cross-references do not go on from the original's"));
+    };
+    let mut found = in_document(&now)?;
     let Some(added) = found.pop().filter(|_| found.len() == earlier.len()) else {
         return Err(not_extended("it does not have exactly one signature more"));
     };
@@ -47,20 +99,14 @@ pub fn added_signature(original: &[u8], signed: &[u8]) -> Result<EmbeddedSignatu
     if !found.iter().zip(&earlier).all(same) {
         return Err(not_extended("an earlier signature is gone"));
     }
-    if added.covers != Coverage::WholeFile || added.byte_range[1] < original.len() as u64 {
+    if added.covers != Coverage::WholeFile || added.byte_range[1] < length {
         return Err(not_extended("its new signature does not cover the whole file"));
     }
-    let (then, now) = (Document::open(original)?, Document::open(signed)?);
     if then.cross_references.trailer.get("Root") != now.cross_references.trailer.get("Root") {
         return Err(not_extended("it has another catalog"));
     }
-    let comparison = Comparison::new(&then, &now)?;
-    for (&number, entry) in &then.cross_references.entries {
-        let current = now.cross_references.entries.get(&number);
-        if current != Some(entry) && !comparison.may_change(number, entry, current)? {
-            return Err(not_extended("an object of the original is redefined"));
-        }
-    }
+    Comparison::new(&then, &now, &redefined)?.all()?;
+    now.bytes.unchanged()?;
     Ok(added)
 }
 
@@ -69,49 +115,75 @@ struct Comparison<'d> {
     now: &'d Document<'d>,
     catalog: ObjectId,
     form: Option<ObjectId>,
-    /// The arrays that hold the form's fields or a page's annotations.
+    /// The arrays that hold the form's fields or a page's annotations, as far as they are changed.
     arrays: Vec<ObjectId>,
     /// The document's information and metadata.
     descriptions: Vec<ObjectId>,
+    /// The pages that are changed.
     pages: Vec<ObjectId>,
+    /// The objects of the original of which the update speaks otherwise.
+    changed: Vec<Change>,
 }
 
+/// An object's number, what the original says of it, and what is said now.
+type Change = (u32, Entry, Option<Entry>);
+
 impl<'d> Comparison<'d> {
-    fn new(then: &'d Document<'d>, now: &'d Document<'d>) -> Result<Self, PdfError> {
-        let (catalog_id, catalog) = then.catalog()?;
-        let form = Form::read(then, &catalog)?;
-        let pages: Vec<ObjectId> = Pages::read(then, &catalog)?.ids().collect();
-        let mut arrays = Vec::new();
-        let mut holder = |dictionary: &Dictionary, key| {
-            arrays.extend(dictionary.get(key).and_then(Object::as_reference));
-        };
-        if let Some(form) = &form {
-            holder(&form.dictionary, "Fields");
-        }
-        for &page in &pages {
-            if let Object::Dictionary(page) = then.object(page)? {
-                holder(&page, "Annots");
+    /// Everything that is needed to compare the objects whose numbers are in these ranges.
+    fn new(
+        then: &'d Document<'d>,
+        now: &'d Document<'d>,
+        redefined: &[Numbers],
+    ) -> Result<Self, PdfError> {
+        let mut changed = Vec::new();
+        for number in redefined.iter().cloned().flatten() {
+            if let Some(entry) = then.cross_reference(number)? {
+                let current = now.cross_reference(number)?;
+                if current != Some(entry) {
+                    changed.push((number, entry, current));
+                }
             }
         }
+        // In the order of their numbers, since the ranges are.
+        let is_changed =
+            |id: ObjectId| changed.binary_search_by_key(&id.number, |&(number, ..)| number).is_ok();
+        let (catalog_id, catalog) = then.catalog()?;
+        let form = Form::read(then, &catalog)?;
+        let (mut arrays, mut pages) = (Vec::new(), Vec::new());
+        let fields = form.as_ref().and_then(|form| form.dictionary.get("Fields"));
+        arrays.extend(fields.and_then(Object::as_reference));
+        pages::each_page(then, &catalog, |page, dictionary| {
+            if is_changed(page) {
+                pages.push(page);
+            }
+            let annotations = dictionary.get("Annots").and_then(Object::as_reference);
+            arrays.extend(annotations.filter(|&array| is_changed(array)));
+        })?;
+        pages.sort_unstable();
+        arrays.sort_unstable();
         let information = then.cross_references.trailer.get("Info");
-        let descriptions = [information, catalog.get("Metadata")];
-        let mut comparison = Self {
-            then,
-            now,
-            catalog: catalog_id,
-            form: form.and_then(|form| form.id),
-            arrays,
-            descriptions: descriptions
-                .into_iter()
-                .flatten()
-                .filter_map(Object::as_reference)
-                .collect(),
-            pages,
-        };
-        comparison.pages.sort_unstable();
-        comparison.arrays.sort_unstable();
+        let descriptions = [information, catalog.get("Metadata")]
+            .into_iter()
+            .flatten()
+            .filter_map(Object::as_reference)
+            .collect();
+        let form = form.and_then(|form| form.id);
+        let comparison =
+            Self { then, now, catalog: catalog_id, form, arrays, descriptions, pages, changed };
         comparison.extends(&catalog)?;
         Ok(comparison)
+    }
+
+    /// That each change is one that a signature may make.
+    fn all(&self) -> Result<(), PdfError> {
+        for (number, entry, current) in &self.changed {
+            if !self.may_change(*number, entry, current.as_ref())? {
+                return Err(PdfError::NotExtended {
+                    what: "an object of the original is redefined",
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The form that stands in the catalog, or that is new.
@@ -142,12 +214,12 @@ impl<'d> Comparison<'d> {
         // An entry of another generation, or that leads back into the original.
         match current {
             Some(Entry::InUse { offset, generation: now }) => {
-                if *now != generation || *offset < self.then.bytes.len() {
+                if *now != generation || *offset < self.then.bytes.length() {
                     return Ok(false);
                 }
             }
             Some(Entry::Compressed { container, .. }) => {
-                if generation != 0 || self.then.cross_references.entries.contains_key(container) {
+                if generation != 0 || self.then.cross_reference(*container)?.is_some() {
                     return Ok(false);
                 }
             }

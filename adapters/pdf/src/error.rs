@@ -68,8 +68,19 @@ pub enum PdfError {
     )]
     TooLarge {
         /// Its length in bytes.
-        length: usize,
+        length: u64,
     },
+
+    /// The document's [`Source`](crate::Source) could not be read.
+    #[error("the PDF cannot be read: {kind}")]
+    Source {
+        /// What kept it from being read.
+        kind: std::io::ErrorKind,
+    },
+
+    /// The document became shorter or longer while it was read.
+    #[error("the PDF changed while it was read")]
+    Changed,
 
     /// The document exceeds one of the other bounds in [`limits`]: it is nested too deeply, counts
     /// too many objects, or inflates to too many bytes.
@@ -144,6 +155,8 @@ pub enum Fault {
     Options,
     /// In the signature that was to be embedded, and so at the service that made it.
     Signature,
+    /// In the storage that the document is read from, or with whoever writes to it meanwhile.
+    Storage,
 }
 
 impl PdfError {
@@ -164,16 +177,22 @@ impl PdfError {
             Self::Options { .. } | Self::NoSuchPage { .. } | Self::SignatureTooLarge { .. } => {
                 Fault::Options
             }
+            Self::Source { .. } | Self::Changed => Fault::Storage,
             Self::SignatureNotDer { .. } | Self::NotExtended { .. } => Fault::Signature,
         }
+    }
+
+    /// This error, or the other when it says no more than that something is broken.
+    pub(crate) fn or_if_broken(self, other: Self) -> Self {
+        if matches!(self, Self::Broken { .. }) { other } else { self }
     }
 
     pub(crate) const fn broken(what: &'static str) -> Self {
         Self::Broken { what, offset: None }
     }
 
-    pub(crate) const fn broken_at(what: &'static str, offset: usize) -> Self {
-        Self::Broken { what, offset: Some(offset as u64) }
+    pub(crate) const fn broken_at(what: &'static str, offset: u64) -> Self {
+        Self::Broken { what, offset: Some(offset) }
     }
 }
 

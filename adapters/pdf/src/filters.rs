@@ -1,27 +1,44 @@
 //! What a stream's `/Filter` hides, for the two kinds of stream that structure a file:
 //! cross-reference streams and object streams.
 
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+
 use crate::error::PdfError;
 use crate::limits;
 use crate::object::{Dictionary, Object};
+use crate::syntax::StreamData;
+use crate::window::Bytes;
 
 /// Decodes the data of a stream whose dictionary is `dictionary` and whose filter entries are
-/// direct objects, to at most `limit` bytes.
+/// direct objects, to at most `limit` bytes. What is decoded is read chunk by chunk.
 pub(crate) fn decode(
     dictionary: &Dictionary,
-    data: &[u8],
+    bytes: &Bytes<'_>,
+    data: StreamData,
     limit: usize,
-    offset: usize,
 ) -> Result<Vec<u8>, PdfError> {
-    let unsupported = |what| PdfError::Unsupported { what, offset: Some(offset as u64) };
+    let offset = data.start;
+    let unsupported = |what| PdfError::Unsupported { what, offset: Some(offset) };
     let filter = single(dictionary.get("Filter"));
     let parameters = single(dictionary.get("DecodeParms").or_else(|| dictionary.get("DP")));
     let limit = limit.min(limits::MAX_INFLATED_BYTES);
     match filter {
-        Some(None) if data.len() <= limit => Ok(data.to_vec()),
-        Some(None) => Err(PdfError::TooComplex { what: "a stream is too large" }),
+        Some(None) => match usize::try_from(data.length) {
+            Ok(length) if length <= limit => {
+                let mut plain = Vec::with_capacity(length);
+                bytes.each_chunk(data.start, data.length, |chunk| {
+                    plain.extend_from_slice(chunk);
+                    Ok::<_, PdfError>(())
+                })?;
+                Ok(plain)
+            }
+            _ => Err(PdfError::TooComplex { what: "a stream is too large" }),
+        },
         Some(Some(Object::Name(name))) if name == b"FlateDecode" || name == b"Fl" => {
-            let inflated = inflate(data, limit, offset)?;
+            let mut inflation = Inflation::new(limit, offset);
+            bytes.each_chunk(data.start, data.length, |chunk| inflation.push(chunk))?;
+            let inflated = inflation.finish()?;
             match parameters {
                 Some(None) => Ok(inflated),
                 Some(Some(Object::Dictionary(parameters))) => {
@@ -47,21 +64,67 @@ fn single(entry: Option<&Object>) -> Option<Option<&Object>> {
     }
 }
 
-fn inflate(data: &[u8], limit: usize, offset: usize) -> Result<Vec<u8>, PdfError> {
-    use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
-    decompress_to_vec_zlib_with_limit(data, limit).map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => {
-            PdfError::TooComplex { what: "a compressed stream inflates to too many bytes" }
+/// A zlib stream (RFC 1950) that comes in pieces.
+struct Inflation {
+    state: Box<DecompressorOxide>,
+    out: Vec<u8>,
+    filled: usize,
+    limit: usize,
+    offset: u64,
+    done: bool,
+}
+
+impl Inflation {
+    fn new(limit: usize, offset: u64) -> Self {
+        Self { state: Box::default(), out: Vec::new(), filled: 0, limit, offset, done: false }
+    }
+
+    /// Takes more in; what follows the end of the stream is passed over.
+    fn push(&mut self, mut input: &[u8]) -> Result<(), PdfError> {
+        const FLAGS: u32 = inflate_flags::TINFL_FLAG_PARSE_ZLIB_HEADER
+            | inflate_flags::TINFL_FLAG_HAS_MORE_INPUT
+            | inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        while !self.done {
+            let (status, read, written) =
+                decompress(&mut self.state, input, &mut self.out, self.filled, FLAGS);
+            input = input.get(read..).unwrap_or_default();
+            self.filled = self.filled.saturating_add(written);
+            match status {
+                TINFLStatus::Done => self.done = true,
+                TINFLStatus::NeedsMoreInput => return Ok(()),
+                TINFLStatus::HasMoreOutput if self.out.len() < self.limit => {
+                    let length = self.out.len().saturating_mul(2).max(1024).min(self.limit);
+                    self.out.resize(length, 0);
+                }
+                TINFLStatus::HasMoreOutput => {
+                    return Err(PdfError::TooComplex {
+                        what: "a compressed stream inflates to too many bytes",
+                    });
+                }
+                _ => return Err(self.damaged()),
+            }
         }
-        _ => PdfError::broken_at("a compressed stream is damaged", offset),
-    })
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<u8>, PdfError> {
+        if !self.done {
+            return Err(self.damaged());
+        }
+        self.out.truncate(self.filled);
+        Ok(self.out)
+    }
+
+    const fn damaged(&self) -> PdfError {
+        PdfError::broken_at("a compressed stream is damaged", self.offset)
+    }
 }
 
 /// ISO 32000-1 §7.4.4.4; the PNG predictors are those of RFC 2083 §6.
 fn undo_predictor(
     parameters: &Dictionary,
-    data: Vec<u8>,
-    offset: usize,
+    mut data: Vec<u8>,
+    offset: u64,
 ) -> Result<Vec<u8>, PdfError> {
     let number = |key, default| match parameters.get(key) {
         None => Some(default),
@@ -69,7 +132,7 @@ fn undo_predictor(
     };
     let unsupported = || PdfError::Unsupported {
         what: "an unusual predictor in a structural stream",
-        offset: Some(offset as u64),
+        offset: Some(offset),
     };
     match number("Predictor", 1) {
         Some(1) => return Ok(data),
@@ -83,12 +146,14 @@ fn undo_predictor(
         .filter(|columns| (1..=1024).contains(columns))
         .ok_or_else(unsupported)?;
 
+    // In place: a row is written where it, or the one before it, was read.
     let mut previous = vec![0u8; columns];
-    let mut out = Vec::with_capacity(data.len());
-    for row in data.chunks(columns.saturating_add(1)) {
-        let Some((&kind, row)) = row.split_first() else { break };
+    let (mut from, mut to) = (0usize, 0usize);
+    while let Some(&kind) = data.get(from) {
+        from = from.saturating_add(1);
         let (mut left, mut upper_left) = (0u8, 0u8);
-        for (&raw, up) in row.iter().zip(previous.iter_mut()) {
+        for up in &mut previous {
+            let Some(&raw) = data.get(from) else { break };
             let predicted = match kind {
                 0 => 0,
                 1 => left,
@@ -101,10 +166,14 @@ fn undo_predictor(
             upper_left = *up;
             left = value;
             *up = value;
-            out.push(value);
+            if let Some(place) = data.get_mut(to) {
+                *place = value;
+            }
+            (from, to) = (from.saturating_add(1), to.saturating_add(1));
         }
     }
-    Ok(out)
+    data.truncate(to);
+    Ok(data)
 }
 
 fn paeth(left: u8, up: u8, upper_left: u8) -> u8 {
@@ -125,7 +194,8 @@ mod tests {
     use super::*;
 
     fn decoded(dictionary: Dictionary, data: &[u8]) -> Result<Vec<u8>, PdfError> {
-        decode(&dictionary, data, 1000, 0)
+        let bytes = Bytes::open(&data)?;
+        decode(&dictionary, &bytes, StreamData { start: 0, length: data.len() as u64 }, 1000)
     }
 
     fn flate(columns: i64) -> Dictionary {

@@ -1,12 +1,17 @@
 //! The interactive form: ISO 32000-1 §12.7, as far as signature fields need it.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::error::PdfError;
 use crate::limits;
 use crate::object::{Dictionary, Object, ObjectId};
 use crate::reading::Document;
 use crate::text;
+use crate::visited::Visited;
+
+/// What new signature fields are named, before their number.
+pub(crate) const FIELD_NAME: &str = "Signature";
 
 /// A document's form.
 #[derive(Debug)]
@@ -14,8 +19,9 @@ pub(crate) struct Form {
     /// The form's own object; nothing when it stands in the catalog.
     pub(crate) id: Option<ObjectId>,
     pub(crate) dictionary: Dictionary,
-    /// The names of the fields at the root, which a new field's name must not repeat.
-    pub(crate) root_names: BTreeSet<String>,
+    /// The fields at the root that are named [`FIELD_NAME`] and a number: their numbers, as they are
+    /// written, which a new field's name must not repeat.
+    pub(crate) taken: BTreeSet<String>,
     /// The signature fields that are signed.
     pub(crate) signed: Vec<SignedField>,
     has_fields: bool,
@@ -44,13 +50,8 @@ impl Form {
             (_, Object::Null) => return Ok(None),
             _ => return Err(PdfError::broken("the form is not a dictionary")),
         };
-        let mut form = Self {
-            id,
-            dictionary,
-            root_names: BTreeSet::new(),
-            signed: Vec::new(),
-            has_fields: false,
-        };
+        let mut form =
+            Self { id, dictionary, taken: BTreeSet::new(), signed: Vec::new(), has_fields: false };
         form.walk(document)?;
         Ok(Some(form))
     }
@@ -70,7 +71,7 @@ impl Form {
     fn walk(&mut self, document: &Document<'_>) -> Result<(), PdfError> {
         struct Pending {
             object: Object,
-            name: Option<String>,
+            name: Option<Rc<str>>,
             is_signature: bool,
             depth: usize,
         }
@@ -85,7 +86,7 @@ impl Form {
             .rev()
             .map(|object| Pending { object, name: None, is_signature: false, depth: 0 })
             .collect();
-        let mut visited = BTreeSet::new();
+        let mut visited = Visited::default();
         let mut count = 0usize;
         while let Some(Pending { object, name: above, is_signature, depth }) = pending.pop() {
             count = count.saturating_add(1);
@@ -102,8 +103,11 @@ impl Form {
                 Object::String(bytes) => Some(text::decode(&bytes)),
                 _ => None,
             };
-            if let (None, Some(partial)) = (&above, &partial) {
-                self.root_names.insert(partial.clone());
+            if let (None, Some(partial)) = (&above, &partial)
+                && let Some(number) = partial.strip_prefix(FIELD_NAME)
+                && number.len() <= 10
+            {
+                self.taken.insert(number.to_owned());
             }
             let name = match (above, partial) {
                 (Some(above), Some(partial)) => Some(bounded(format!("{above}.{partial}"))),
@@ -115,7 +119,7 @@ impl Form {
             };
             if is_signature && let Object::Dictionary(signature) = document.entry(&field, "V")? {
                 self.signed.push(SignedField {
-                    name: name.clone().unwrap_or_default(),
+                    name: name.as_deref().unwrap_or_default().to_owned(),
                     signature,
                     lock: document.dictionary(&field, "Lock")?,
                 });
@@ -137,9 +141,9 @@ impl Form {
     }
 }
 
-fn bounded(mut name: String) -> String {
+fn bounded(mut name: String) -> Rc<str> {
     if let Some((end, _)) = name.char_indices().nth(limits::MAX_TEXT) {
         name.truncate(end);
     }
-    name
+    name.into()
 }

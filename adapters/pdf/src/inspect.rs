@@ -1,10 +1,12 @@
 //! What a document is, and whether it can be signed.
 
 use crate::error::PdfError;
-use crate::form::{Form, SignedField};
+use crate::form::{FIELD_NAME, Form, SignedField};
 use crate::object::{Dictionary, Object, ObjectId};
 use crate::pages::Pages;
 use crate::reading::Document;
+use crate::source::Source;
+use crate::stamp::StampPage;
 
 /// What [`inspect`] found in a document that can be signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,13 +43,18 @@ pub enum Certification {
 /// # Errors
 /// Everything that [`prepare`](crate::prepare) would refuse in the document, whatever the options:
 /// not a PDF, broken, encrypted, certified without allowance for changes, locked, a dynamic form,
-/// or beyond [`limits`](crate::limits).
-pub fn inspect(bytes: &[u8]) -> Result<Inspection, PdfError> {
-    let document = Document::open(bytes)?;
-    let signable = Signable::read(&document)?;
+/// or beyond [`limits`](crate::limits). A document that cannot be read from its source.
+pub fn inspect<S: Source + ?Sized>(document: &S) -> Result<Inspection, PdfError> {
+    inspection(&document)
+}
+
+fn inspection(source: &dyn Source) -> Result<Inspection, PdfError> {
+    let document = Document::open(source)?;
+    let (signable, pages) = Signable::read(&document, StampPage::Number(1))?;
+    document.bytes.unchanged()?;
     Ok(Inspection {
         version: signable.version,
-        pages: signable.pages.count(),
+        pages: pages.count(),
         signatures: signable
             .form
             .iter()
@@ -65,7 +72,6 @@ pub(crate) struct Signable {
     pub(crate) version: (u8, u8),
     pub(crate) catalog_id: ObjectId,
     pub(crate) catalog: Dictionary,
-    pub(crate) pages: Pages,
     pub(crate) form: Option<Form>,
     pub(crate) certification: Option<Certification>,
     /// The name for the next signature field.
@@ -73,10 +79,14 @@ pub(crate) struct Signable {
 }
 
 impl Signable {
-    pub(crate) fn read(document: &Document<'_>) -> Result<Self, PdfError> {
+    /// Reads the document, and of its pages keeps the one that is `wanted`.
+    pub(crate) fn read(
+        document: &Document<'_>,
+        wanted: StampPage,
+    ) -> Result<(Self, Pages), PdfError> {
         let (catalog_id, catalog) = document.catalog()?;
         let version = document.version(&catalog)?;
-        let pages = Pages::read(document, &catalog)?;
+        let pages = Pages::read(document, &catalog, wanted)?;
         let form = Form::read(document, &catalog)?;
         if let Some(form) = &form
             && form.is_dynamic(document, &catalog)?
@@ -96,17 +106,16 @@ impl Signable {
                 return Err(PdfError::Locked { field: field.name.clone() });
             }
         }
-        Ok(Self { version, catalog_id, catalog, pages, form, certification, field_name })
+        Ok((Self { version, catalog_id, catalog, form, certification, field_name }, pages))
     }
 }
 
 fn free_name(form: Option<&Form>) -> String {
-    let taken = |name: &String| form.is_some_and(|form| form.root_names.contains(name));
     let mut number = 1usize;
     loop {
-        let name = format!("Signature{number}");
-        if !taken(&name) {
-            return name;
+        let digits = number.to_string();
+        if !form.is_some_and(|form| form.taken.contains(&digits)) {
+            return format!("{FIELD_NAME}{digits}");
         }
         number = number.saturating_add(1);
     }

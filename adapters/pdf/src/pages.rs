@@ -1,11 +1,11 @@
 //! The page tree: ISO 32000-1 §7.7.3.
 
-use std::collections::BTreeSet;
-
 use crate::error::PdfError;
 use crate::limits;
 use crate::object::{Dictionary, Object, ObjectId};
 use crate::reading::Document;
+use crate::stamp::StampPage;
+use crate::visited::Visited;
 
 /// A page, and of what it inherits from the tree the parts that a stamp needs.
 #[derive(Debug)]
@@ -22,99 +22,77 @@ pub(crate) struct Page {
 /// The page tree of a document, walked once.
 #[derive(Debug)]
 pub(crate) struct Pages {
-    /// Each page with the nodes above it, from the root down, as indices into `nodes`.
-    pages: Vec<(ObjectId, Option<usize>)>,
-    nodes: Vec<Node>,
+    count: u32,
+    wanted: StampPage,
+    found: Option<Found>,
 }
 
+/// The page that was looked for.
 #[derive(Debug)]
-struct Node {
-    parent: Option<usize>,
+struct Found {
+    id: ObjectId,
+    dictionary: Dictionary,
+    inherited: Inherited,
+}
+
+/// What a page has of its own, or of the nearest node above it.
+#[derive(Debug, Clone, Default)]
+struct Inherited {
     media_box: Option<Object>,
     crop_box: Option<Object>,
     rotation: Option<Object>,
 }
 
+/// A node of the tree whose kids are being walked.
+struct Node {
+    kids: std::vec::IntoIter<ObjectId>,
+    inherited: Inherited,
+}
+
 impl Pages {
-    /// Walks the tree from the catalog.
+    /// Walks the tree from the catalog, and keeps one page.
     ///
     /// # Errors
     /// A tree that loops, holds a page twice, has none, or has too many.
-    pub(crate) fn read(document: &Document<'_>, catalog: &Dictionary) -> Result<Self, PdfError> {
-        let root = catalog
-            .get("Pages")
-            .and_then(Object::as_reference)
-            .ok_or_else(|| PdfError::broken("the catalog names no pages"))?;
-        let mut tree = Self { pages: Vec::new(), nodes: Vec::new() };
-        let mut visited = BTreeSet::new();
-        let mut pending: Vec<(ObjectId, Option<usize>)> = vec![(root, None)];
-        while let Some((id, parent)) = pending.pop() {
-            if !visited.insert(id) {
-                return Err(PdfError::broken("the page tree has a loop, or a page twice"));
+    pub(crate) fn read(
+        document: &Document<'_>,
+        catalog: &Dictionary,
+        wanted: StampPage,
+    ) -> Result<Self, PdfError> {
+        let mut count = 0u32;
+        let mut found = None;
+        walk(document, catalog, |id, dictionary, above| {
+            count = count.saturating_add(1);
+            if wanted == StampPage::Last || wanted == StampPage::Number(count) {
+                let inherited = above.over(&dictionary);
+                found = Some(Found { id, dictionary, inherited });
             }
-            if visited.len() > limits::MAX_PAGES {
-                return Err(PdfError::TooComplex { what: "there are too many pages" });
-            }
-            let dictionary = match document.object(id)? {
-                Object::Dictionary(dictionary) => dictionary,
-                // Readers pass over a page that is missing from the file.
-                Object::Null if parent.is_some() => continue,
-                _ => return Err(PdfError::broken("the page tree has something that is no page")),
-            };
-            let Object::Array(kids) = document.entry(&dictionary, "Kids")? else {
-                tree.pages.push((id, parent));
-                continue;
-            };
-            let node = tree.nodes.len();
-            tree.nodes.push(Node {
-                parent,
-                media_box: small(&dictionary, "MediaBox"),
-                crop_box: small(&dictionary, "CropBox"),
-                rotation: small(&dictionary, "Rotate"),
-            });
-            if pending.len().saturating_add(kids.len()) > limits::MAX_PAGES {
-                return Err(PdfError::TooComplex { what: "there are too many pages" });
-            }
-            for kid in kids.iter().rev() {
-                let kid = kid
-                    .as_reference()
-                    .ok_or_else(|| PdfError::broken("the page tree has a page without identity"))?;
-                pending.push((kid, Some(node)));
-            }
-        }
-        if tree.pages.is_empty() {
+        })?;
+        if count == 0 {
             return Err(PdfError::broken("there are no pages"));
         }
-        Ok(tree)
+        Ok(Self { count, wanted, found })
     }
 
-    pub(crate) fn count(&self) -> u32 {
-        u32::try_from(self.pages.len()).unwrap_or(u32::MAX)
+    pub(crate) const fn count(&self) -> u32 {
+        self.count
     }
 
-    /// The pages' identities, in their order.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = ObjectId> {
-        self.pages.iter().map(|&(id, _)| id)
-    }
-
-    /// The page of this number, counted from 1.
-    pub(crate) fn page(&self, document: &Document<'_>, number: u32) -> Result<Page, PdfError> {
-        let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
-        let &(id, parent) = index
-            .and_then(|index| self.pages.get(index))
-            .ok_or_else(|| PdfError::NoSuchPage { page: number, pages: self.count() })?;
-        let Object::Dictionary(dictionary) = document.object(id)? else {
-            return Err(PdfError::broken("a page is missing"));
+    /// The page that was wanted.
+    pub(crate) fn page(self, document: &Document<'_>) -> Result<Page, PdfError> {
+        let Some(Found { id, dictionary, inherited }) = self.found else {
+            let page = match self.wanted {
+                StampPage::Number(number) => number,
+                StampPage::Last => self.count,
+            };
+            return Err(PdfError::NoSuchPage { page, pages: self.count });
         };
-        let inherited = |key: &str, of_node: fn(&Node) -> Option<&Object>| {
-            let own = dictionary.get(key);
-            let found = own.or_else(|| self.above(parent).find_map(of_node));
-            found.map_or(Ok(Object::Null), |object| document.resolve(object))
+        let resolved = |entry: &Option<Object>| {
+            entry.as_ref().map_or(Ok(Object::Null), |object| document.resolve(object))
         };
-        let media = rectangle(document, &inherited("MediaBox", |node| node.media_box.as_ref())?)?;
-        let crop = rectangle(document, &inherited("CropBox", |node| node.crop_box.as_ref())?)?;
-        let rotation = inherited("Rotate", |node| node.rotation.as_ref())?;
-        let rotation = rotation.as_integer().unwrap_or(0).rem_euclid(360);
+        let media = rectangle(document, &resolved(&inherited.media_box)?)?;
+        let crop = rectangle(document, &resolved(&inherited.crop_box)?)?;
+        let rotation = resolved(&inherited.rotation)?.as_integer().unwrap_or(0).rem_euclid(360);
         Ok(Page {
             id,
             visible: media
@@ -123,11 +101,82 @@ impl Pages {
             dictionary,
         })
     }
+}
 
-    fn above(&self, parent: Option<usize>) -> impl Iterator<Item = &Node> {
-        let node = move |index: usize| self.nodes.get(index);
-        core::iter::successors(parent.and_then(node), move |below| below.parent.and_then(node))
+impl Inherited {
+    /// What a page of this dictionary has under a node that has this.
+    fn over(&self, page: &Dictionary) -> Self {
+        let own =
+            |key: &str, above: &Option<Object>| page.get(key).cloned().or_else(|| above.clone());
+        Self {
+            media_box: own("MediaBox", &self.media_box),
+            crop_box: own("CropBox", &self.crop_box),
+            rotation: own("Rotate", &self.rotation),
+        }
     }
+}
+
+/// Goes through the pages in their order, and hands over each with its dictionary.
+pub(crate) fn each_page(
+    document: &Document<'_>,
+    catalog: &Dictionary,
+    mut each: impl FnMut(ObjectId, &Dictionary),
+) -> Result<(), PdfError> {
+    walk(document, catalog, |id, dictionary, _| each(id, &dictionary))
+}
+
+fn walk(
+    document: &Document<'_>,
+    catalog: &Dictionary,
+    mut each: impl FnMut(ObjectId, Dictionary, &Inherited),
+) -> Result<(), PdfError> {
+    let root = catalog
+        .get("Pages")
+        .and_then(Object::as_reference)
+        .ok_or_else(|| PdfError::broken("the catalog names no pages"))?;
+    let mut visited = Visited::default();
+    let (mut count, mut waiting) = (0usize, 1usize);
+    let mut nodes = vec![Node { kids: vec![root].into_iter(), inherited: Inherited::default() }];
+    while let Some(node) = nodes.last_mut() {
+        let Some(id) = node.kids.next() else {
+            nodes.pop();
+            continue;
+        };
+        waiting = waiting.saturating_sub(1);
+        if !visited.insert(id) {
+            return Err(PdfError::broken("the page tree has a loop, or a page twice"));
+        }
+        count = count.saturating_add(1);
+        if count > limits::MAX_PAGES {
+            return Err(PdfError::TooComplex { what: "there are too many pages" });
+        }
+        let dictionary = match document.object(id)? {
+            Object::Dictionary(dictionary) => dictionary,
+            // Readers pass over a page that is missing from the file.
+            Object::Null if count > 1 => continue,
+            _ => return Err(PdfError::broken("the page tree has something that is no page")),
+        };
+        let Object::Array(kids) = document.entry(&dictionary, "Kids")? else {
+            each(id, dictionary, &node.inherited);
+            continue;
+        };
+        waiting = waiting.saturating_add(kids.len());
+        if waiting > limits::MAX_PAGES {
+            return Err(PdfError::TooComplex { what: "there are too many pages" });
+        }
+        let above = &node.inherited;
+        let inherited = Inherited {
+            media_box: small(&dictionary, "MediaBox").or_else(|| above.media_box.clone()),
+            crop_box: small(&dictionary, "CropBox").or_else(|| above.crop_box.clone()),
+            rotation: small(&dictionary, "Rotate").or_else(|| above.rotation.clone()),
+        };
+        drop(dictionary);
+        let kids: Option<Vec<ObjectId>> = kids.iter().map(Object::as_reference).collect();
+        let kids =
+            kids.ok_or_else(|| PdfError::broken("the page tree has a page without identity"))?;
+        nodes.push(Node { kids: kids.into_iter(), inherited });
+    }
+    Ok(())
 }
 
 /// An entry that is a number, a reference, or a short array of them; all that is worth keeping.

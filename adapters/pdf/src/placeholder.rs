@@ -11,7 +11,7 @@ use crate::text;
 /// The three numbers after the first, ten digits each, and the spaces between them.
 const BYTE_RANGE_WIDTH: usize = 3 * 10 + 2;
 
-/// Where in the file the two places are that are filled later.
+/// Where in an update the two places are that are filled later.
 #[derive(Debug, Clone)]
 pub(crate) struct Placeholder {
     /// The three numbers of the byte range after its `0`.
@@ -56,17 +56,19 @@ impl Placeholder {
         Self { byte_range, contents }
     }
 
-    /// The byte range in a file of this length: all but the contents.
-    pub(crate) const fn range(&self, length: usize) -> [u64; 4] {
+    /// The byte range in a file in which the update begins at `start` and has this length: all but
+    /// the contents.
+    pub(crate) const fn range(&self, start: u64, length: usize) -> [u64; 4] {
         let after = length.saturating_sub(self.contents.end);
-        [0, self.contents.start as u64, self.contents.end as u64, after as u64]
+        let (first, second) = (self.contents.start as u64, self.contents.end as u64);
+        [0, start.saturating_add(first), start.saturating_add(second), after as u64]
     }
 
     /// Writes the byte range into its place. What it does not need stays blank.
-    pub(crate) fn fill_range(&self, file: &mut [u8]) {
-        let [_, first, second, rest] = self.range(file.len());
+    pub(crate) fn fill_range(&self, start: u64, update: &mut [u8]) {
+        let [_, first, second, rest] = self.range(start, update.len());
         let text = format!("{first} {second} {rest}");
-        if let Some(place) = file.get_mut(self.byte_range.clone()) {
+        if let Some(place) = update.get_mut(self.byte_range.clone()) {
             place.fill(b' ');
             for (place, digit) in place.iter_mut().zip(text.bytes()) {
                 *place = digit;

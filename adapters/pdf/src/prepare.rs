@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use sha2::{Digest as _, Sha256};
+use sha2::Digest as _;
 
 use crate::appearance;
 use crate::der;
@@ -15,9 +15,10 @@ use crate::pages::Page;
 use crate::placeholder::Placeholder;
 use crate::reading::Document;
 use crate::serialize;
+use crate::source::Source;
 use crate::stamp::StampPage;
 use crate::text;
-use crate::update::Update;
+use crate::update::{Update, Written};
 
 /// The flags of the field's widget (ISO 32000-1 §12.5.3): print, locked.
 const PRINT_AND_LOCKED: i64 = 4 | 128;
@@ -27,7 +28,21 @@ const PRINT_AND_LOCKED: i64 = 4 | 128;
 /// It holds the whole document once.
 #[derive(Clone)]
 pub struct Prepared {
-    file: Vec<u8>,
+    original: Vec<u8>,
+    update: PreparedUpdate,
+}
+
+/// What has to follow a document for it to have room for a signature: everything is in place but
+/// the signature itself.
+///
+/// It holds about twice the [`reserve`](SignatureOptions::reserve) and, of the document, only the
+/// objects that are changed: the catalog, a page, the form. The document itself stays where it is
+/// and must not change before the update was written behind it.
+#[derive(Clone)]
+pub struct PreparedUpdate {
+    update: Vec<u8>,
+    original_length: u64,
+    digest: [u8; 32],
     placeholder: Placeholder,
     capacity: usize,
 }
@@ -40,22 +55,38 @@ pub struct Prepared {
 /// allow one ([`PdfError::Certified`]) or that does not fit its page; options beyond
 /// [`limits`].
 pub fn prepare(original: &[u8], options: &SignatureOptions) -> Result<Prepared, PdfError> {
+    let update = prepare_update(original, options)?;
+    let mut copy = Vec::with_capacity(original.len().saturating_add(update.update.len()));
+    copy.extend_from_slice(original);
+    Ok(Prepared { original: copy, update })
+}
+
+/// Like [`prepare`], for a document that is not in memory: gives only what has to be written after
+/// it. The document is read from one end to the other once, and here and there besides.
+///
+/// # Errors
+/// As [`prepare`], and when the document cannot be read from its source.
+pub fn prepare_update<S: Source + ?Sized>(
+    original: &S,
+    options: &SignatureOptions,
+) -> Result<PreparedUpdate, PdfError> {
+    updated(&original, options)
+}
+
+fn updated(source: &dyn Source, options: &SignatureOptions) -> Result<PreparedUpdate, PdfError> {
     check(options)?;
-    let room = options.reserve.saturating_mul(2).saturating_add(64 * 1024);
-    readable(original.len().saturating_add(room))?;
-    let document = Document::open(original)?;
-    let signable = Signable::read(&document)?;
+    let room = options.reserve.saturating_mul(2).saturating_add(8 * 1024);
+    let document = Document::open(source)?;
+    let length = document.bytes.length();
+    readable(length.saturating_add(room as u64))?;
+    let wanted = options.stamp.as_ref().map_or(StampPage::Number(1), |stamp| stamp.page);
+    let (signable, pages) = Signable::read(&document, wanted)?;
     if options.stamp.is_some() && signable.certification == Some(Certification::Forms) {
         return Err(PdfError::Certified { level: 2 });
     }
-    let number = match options.stamp.as_ref().map(|stamp| stamp.page) {
-        None => 1,
-        Some(StampPage::Number(number)) => number,
-        Some(StampPage::Last) => signable.pages.count(),
-    };
-    let page = signable.pages.page(&document, number)?;
+    let page = pages.page(&document)?;
 
-    let mut update = Update::new(&document, room);
+    let mut update = Update::new(&document, room)?;
     let signature = update.allocate()?;
     let field = update.allocate()?;
     let placeholder = update.raw(signature, |out| Placeholder::write(out, options))?;
@@ -64,34 +95,38 @@ pub fn prepare(original: &[u8], options: &SignatureOptions) -> Result<Prepared, 
     annotate(&mut update, &document, &page, field)?;
     enter_in_form(&mut update, &document, &signable, options, field)?;
 
-    let mut file = update.finish()?;
-    readable(file.len())?;
-    placeholder.fill_range(&mut file);
-    Ok(Prepared { file, placeholder, capacity: options.reserve })
+    let Written { content, out: mut update } = update.finish()?;
+    document.bytes.unchanged()?;
+    readable(length.saturating_add(update.len() as u64))?;
+    placeholder.fill_range(length, &mut update);
+    let contents = &placeholder.contents;
+    let digest = content
+        .chain_update(update.get(..contents.start).unwrap_or_default())
+        .chain_update(update.get(contents.end..).unwrap_or_default())
+        .finalize()
+        .into();
+    let capacity = options.reserve;
+    Ok(PreparedUpdate { update, original_length: length, digest, placeholder, capacity })
 }
 
 impl Prepared {
     /// The SHA-256 digest to be signed: of everything but the contents' place.
     #[must_use]
-    pub fn digest(&self) -> [u8; 32] {
-        let contents = &self.placeholder.contents;
-        let mut digest = Sha256::new();
-        digest.update(self.file.get(..contents.start).unwrap_or_default());
-        digest.update(self.file.get(contents.end..).unwrap_or_default());
-        digest.finalize().into()
+    pub const fn digest(&self) -> [u8; 32] {
+        self.update.digest()
     }
 
     /// The byte range that the digest covers: the start and length of two parts. Between them
     /// stands the contents' place with its delimiters.
     #[must_use]
     pub const fn byte_range(&self) -> [u64; 4] {
-        self.placeholder.range(self.file.len())
+        self.update.byte_range()
     }
 
     /// How many bytes of DER there is room for.
     #[must_use]
     pub const fn capacity(&self) -> usize {
-        self.capacity
+        self.update.capacity()
     }
 
     /// Puts the signature in its place and gives the signed document.
@@ -103,24 +138,49 @@ impl Prepared {
     /// [`PdfError::SignatureTooLarge`] when it does not fit, [`PdfError::SignatureNotDer`] when it
     /// is not exactly one DER SEQUENCE.
     pub fn embed(mut self, cms_der: &[u8]) -> Result<Vec<u8>, PdfError> {
-        let not_der = |what| PdfError::SignatureNotDer { what };
-        if cms_der.is_empty() {
-            return Err(not_der("it is empty"));
-        }
-        if cms_der.starts_with(b"-----BEGIN") {
-            return Err(not_der("it is armoured as PEM"));
-        }
-        if cms_der.first() != Some(&0x30) {
-            return Err(not_der("it does not begin with a SEQUENCE"));
-        }
-        if der::is_indefinite(cms_der) {
-            return Err(not_der("it is BER of indefinite length; encode it again as DER"));
-        }
-        match der::element_length(cms_der) {
-            Some(length) if length == cms_der.len() => {}
-            Some(_) => return Err(not_der("bytes follow it")),
-            None => return Err(not_der("it is truncated or malformed")),
-        }
+        self.original.append(&mut self.update.embed(cms_der)?);
+        Ok(self.original)
+    }
+}
+
+impl PreparedUpdate {
+    /// The SHA-256 digest to be signed: of the document and the update, but for the contents'
+    /// place.
+    #[must_use]
+    pub const fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// The byte range that the digest covers: the start and length of two parts of the document
+    /// with its update. Between them stands the contents' place with its delimiters.
+    #[must_use]
+    pub const fn byte_range(&self) -> [u64; 4] {
+        self.placeholder.range(self.original_length, self.update.len())
+    }
+
+    /// How many bytes of DER there is room for.
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// The length of the document that was prepared, in bytes: where the update belongs.
+    #[must_use]
+    pub const fn original_length(&self) -> u64 {
+        self.original_length
+    }
+
+    /// Puts the signature in its place and gives the bytes that follow the original in the signed
+    /// document.
+    ///
+    /// The signature is not verified here: that it is over [`Self::digest`], and by whom, is for
+    /// the caller to check before.
+    ///
+    /// # Errors
+    /// [`PdfError::SignatureTooLarge`] when it does not fit, [`PdfError::SignatureNotDer`] when it
+    /// is not exactly one DER SEQUENCE.
+    pub fn embed(mut self, cms_der: &[u8]) -> Result<Vec<u8>, PdfError> {
+        check_der(cms_der)?;
         if cms_der.len() > self.capacity {
             return Err(PdfError::SignatureTooLarge {
                 needed: cms_der.len(),
@@ -130,26 +190,54 @@ impl Prepared {
         let mut digits = Vec::with_capacity(cms_der.len().saturating_mul(2));
         serialize::write_hexadecimal(&mut digits, cms_der);
         let start = self.placeholder.contents.start.saturating_add(1);
-        if let Some(place) = self.file.get_mut(start..start.saturating_add(digits.len())) {
+        if let Some(place) = self.update.get_mut(start..start.saturating_add(digits.len())) {
             place.copy_from_slice(&digits);
         }
-        Ok(self.file)
+        Ok(self.update)
     }
 }
 
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Never the document itself: it may be anyone's secret.
-        f.debug_struct("Prepared")
-            .field("length", &self.file.len())
+        f.debug_tuple("Prepared").field(&self.update).finish()
+    }
+}
+
+impl fmt::Debug for PreparedUpdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Nor what is repeated of it.
+        f.debug_struct("PreparedUpdate")
+            .field("length", &self.update.len())
             .field("byte_range", &self.byte_range())
             .field("capacity", &self.capacity)
             .finish()
     }
 }
 
+fn check_der(cms: &[u8]) -> Result<(), PdfError> {
+    let not_der = |what| Err(PdfError::SignatureNotDer { what });
+    if cms.is_empty() {
+        return not_der("it is empty");
+    }
+    if cms.starts_with(b"-----BEGIN") {
+        return not_der("it is armoured as PEM");
+    }
+    if cms.first() != Some(&0x30) {
+        return not_der("it does not begin with a SEQUENCE");
+    }
+    if der::is_indefinite(cms) {
+        return not_der("it is BER of indefinite length; encode it again as DER");
+    }
+    match der::element_length(cms) {
+        Some(length) if length == cms.len() => Ok(()),
+        Some(_) => not_der("bytes follow it"),
+        None => not_der("it is truncated or malformed"),
+    }
+}
+
 /// What was signed must be readable again.
-const fn readable(length: usize) -> Result<(), PdfError> {
+const fn readable(length: u64) -> Result<(), PdfError> {
     if length > limits::MAX_DOCUMENT_BYTES {
         return Err(PdfError::TooLarge { length });
     }

@@ -5,59 +5,60 @@
 //! document costs little, and a hostile one has little to work with.
 
 use core::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::error::PdfError;
-use crate::filters;
 use crate::limits;
 use crate::object::{Dictionary, Object, ObjectId};
+use crate::object_streams::{ObjectStream, ObjectStreams};
+use crate::runs::{Entry, Numbers};
+use crate::source::Source;
 use crate::syntax::{Parser, Work};
-use crate::xref::{self, CrossReferences, Entry};
+use crate::window::{Bytes, Purpose};
+use crate::xref::{self, CrossReferences};
 
 /// How many references may lead from one to the next.
 const MAX_REFERENCES: usize = 16;
 
 #[derive(Debug)]
 pub(crate) struct Document<'a> {
-    pub(crate) bytes: &'a [u8],
+    pub(crate) bytes: Bytes<'a>,
     pub(crate) cross_references: CrossReferences,
     work: Work,
     inflated: Cell<usize>,
-    object_streams: RefCell<BTreeMap<u32, Rc<ObjectStream>>>,
-}
-
-#[derive(Debug)]
-struct ObjectStream {
-    data: Vec<u8>,
-    /// For each object its number and where it begins in `data`.
-    index: Vec<(u32, usize)>,
+    object_streams: RefCell<ObjectStreams>,
 }
 
 impl<'a> Document<'a> {
     /// Opens a document: its header, length and cross-reference sections are in order, and it is
     /// not encrypted.
-    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, PdfError> {
-        if bytes.len() > limits::MAX_DOCUMENT_BYTES {
-            return Err(PdfError::TooLarge { length: bytes.len() });
-        }
-        if !bytes.starts_with(b"%PDF-") {
-            return Err(PdfError::NotPdf);
-        }
-        let work = Work::new((bytes.len() as u64 + 65_536).saturating_mul(limits::MAX_READINGS));
-        let cross_references = xref::read(bytes, &work)?;
-        Ok(Self {
-            bytes,
-            cross_references,
-            work,
-            inflated: Cell::new(0),
-            object_streams: RefCell::new(BTreeMap::new()),
-        })
+    pub(crate) fn open(source: &'a dyn Source) -> Result<Self, PdfError> {
+        let (bytes, work) = begin(source)?;
+        let cross_references = xref::read(&bytes, &work)?;
+        Ok(Self::with(bytes, cross_references, work))
+    }
+
+    /// Opens a document that begins with `original` and goes on from its cross-references, and
+    /// gives the numbers of which its own sections speak. Nothing when it does not go on from them.
+    pub(crate) fn open_after(
+        source: &'a dyn Source,
+        original: &Document<'_>,
+    ) -> Result<Option<(Self, Vec<Numbers>)>, PdfError> {
+        let (bytes, work) = begin(source)?;
+        let found = xref::read_after(&bytes, &work, &original.cross_references)?;
+        Ok(found.map(|(references, added)| (Self::with(bytes, references, work), added)))
+    }
+
+    fn with(bytes: Bytes<'a>, cross_references: CrossReferences, work: Work) -> Self {
+        let (inflated, object_streams) = Default::default();
+        Self { bytes, cross_references, work, inflated, object_streams }
     }
 
     /// The version, of the header or of the catalog, whichever is later (ISO 32000-1 §7.5.2).
     pub(crate) fn version(&self, catalog: &Dictionary) -> Result<(u8, u8), PdfError> {
-        let of_header = self.bytes.get(5..8).and_then(version).ok_or(PdfError::NotPdf)?;
+        let mut header = self.bytes.reader(5, Purpose::Objects);
+        let of_header = version(header.peek(3)?).ok_or(PdfError::NotPdf)?;
+        drop(header);
         let of_catalog = match self.entry(catalog, "Version")? {
             Object::Name(name) => version(&name),
             _ => None,
@@ -79,25 +80,26 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// What the cross-references say of an object; nothing when they do not speak of it.
+    pub(crate) fn cross_reference(&self, number: u32) -> Result<Option<Entry>, PdfError> {
+        self.cross_references.entry(&self.bytes, number)
+    }
+
+    /// A parser of the document from a place on.
+    pub(crate) fn parser(&self, offset: u64) -> Parser<'_> {
+        Parser::new(self.bytes.reader(offset, Purpose::Objects), &self.work)
+    }
+
     /// An object; null when there is none of this identity (ISO 32000-1 §7.3.10).
     pub(crate) fn object(&self, id: ObjectId) -> Result<Object, PdfError> {
-        match self.cross_references.entries.get(&id.number) {
-            Some(&Entry::InUse { offset, generation }) if generation == id.generation => {
-                let mut parser = Parser::new(self.bytes, offset, &self.work);
-                self.head(&mut parser, id, offset)?;
+        match self.cross_reference(id.number)? {
+            Some(Entry::InUse { offset, generation }) if generation == id.generation => {
+                let mut parser = self.parser(offset);
+                head(&mut parser, id, offset)?;
                 parser.object()
             }
-            Some(&Entry::Compressed { container, index }) if id.generation == 0 => {
-                let stream = self.object_stream(container)?;
-                let &(_, start) =
-                    stream.index.get(index).filter(|(number, _)| *number == id.number).ok_or_else(
-                        || PdfError::broken("an object is not in the object stream that it should"),
-                    )?;
-                Parser::new(&stream.data, start, &self.work).object().map_err(|error| match error {
-                    // The place is one within the inflated stream, of no use to anyone.
-                    PdfError::Broken { what, .. } => PdfError::broken(what),
-                    other => other,
-                })
+            Some(Entry::Compressed { container, index }) if id.generation == 0 => {
+                self.object_stream(container)?.object(index, id.number, &self.work)
             }
             _ => Ok(Object::Null),
         }
@@ -140,28 +142,16 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn head(&self, parser: &mut Parser<'_>, id: ObjectId, offset: usize) -> Result<(), PdfError> {
-        let misplaced =
-            || PdfError::broken_at("an object is not where the cross-references say it is", offset);
-        match parser.object_head() {
-            Ok(found) if found == id => Ok(()),
-            Ok(_) | Err(PdfError::Broken { .. }) => Err(misplaced()),
-            Err(other) => Err(other),
-        }
-    }
-
     fn object_stream(&self, container: u32) -> Result<Rc<ObjectStream>, PdfError> {
-        if let Some(stream) = self.object_streams.borrow().get(&container) {
-            return Ok(Rc::clone(stream));
+        if let Some(stream) = self.object_streams.borrow_mut().find(container) {
+            return Ok(stream);
         }
-        let Some(&Entry::InUse { offset, generation }) =
-            self.cross_references.entries.get(&container)
-        else {
+        let Some(Entry::InUse { offset, generation }) = self.cross_reference(container)? else {
             return Err(PdfError::broken("an object stream is missing"));
         };
         let damaged = || PdfError::broken_at("an object stream is damaged", offset);
-        let mut parser = Parser::new(self.bytes, offset, &self.work);
-        self.head(&mut parser, ObjectId { number: container, generation }, offset)?;
+        let mut parser = self.parser(offset);
+        head(&mut parser, ObjectId { number: container, generation }, offset)?;
         let Object::Dictionary(mut dictionary) = parser.object()? else { return Err(damaged()) };
         if !dictionary.has_type("ObjStm") {
             return Err(damaged());
@@ -172,53 +162,54 @@ impl<'a> Document<'a> {
                 dictionary.set(key, direct);
             }
         }
-        let natural = |key| {
-            let value = dictionary.get(key).and_then(Object::as_integer);
-            value.and_then(|value| usize::try_from(value).ok()).ok_or_else(damaged)
+        let length = dictionary.get("Length").and_then(Object::as_integer);
+        let data = parser.stream_data(length.ok_or_else(damaged)?)?;
+        drop(parser);
+        let known = self.object_streams.borrow().knows(container);
+        // What was inflated before and let go of has been counted.
+        let left = match known {
+            true => limits::MAX_INFLATED_BYTES,
+            false => limits::MAX_INFLATED_BYTES_IN_ALL.saturating_sub(self.inflated.get()),
         };
-        let (count, first) = (natural("N")?, natural("First")?);
-        let length = i64::try_from(natural("Length")?).map_err(|_| damaged())?;
-        let data = parser.stream_data(length)?;
-        let left = limits::MAX_INFLATED_BYTES_IN_ALL.saturating_sub(self.inflated.get());
-        let data = filters::decode(&dictionary, data, left, offset)?;
-        self.inflated.set(self.inflated.get().saturating_add(data.len()));
-        self.work.allow((data.len() as u64).saturating_mul(limits::MAX_READINGS));
-
-        if count > limits::MAX_OBJECTS_IN_STREAM {
-            return Err(PdfError::TooComplex { what: "an object stream has too many objects" });
+        let stream = ObjectStream::read(&dictionary, &self.bytes, data, left, &self.work, offset)?;
+        if !known {
+            self.inflated.set(self.inflated.get().saturating_add(stream.length()));
         }
-        // Each pair takes at least four bytes, which bounds what `count` may claim.
-        if count > data.len() / 4 + 1 || first > data.len() {
-            return Err(damaged());
-        }
-        let mut parser = Parser::new(&data, 0, &self.work);
-        let mut index = Vec::with_capacity(count);
-        for _ in 0..count {
-            let (Some(number), Some(start)) = (parser.unsigned()?, parser.unsigned()?) else {
-                return Err(damaged());
-            };
-            let number = u32::try_from(number).map_err(|_| damaged())?;
-            let start = usize::try_from(start)
-                .ok()
-                .and_then(|start| start.checked_add(first))
-                .ok_or_else(damaged)?;
-            index.push((number, start));
-        }
-        let stream = Rc::new(ObjectStream { data, index });
-        self.object_streams.borrow_mut().insert(container, Rc::clone(&stream));
+        let stream = Rc::new(stream);
+        self.object_streams.borrow_mut().keep(container, &stream);
         Ok(stream)
     }
 
     /// An object that may not itself be in an object stream, so that reading one stream never
     /// leads to another.
     fn uncompressed(&self, id: ObjectId) -> Result<Object, PdfError> {
-        match self.cross_references.entries.get(&id.number) {
+        match self.cross_reference(id.number)? {
             Some(Entry::InUse { .. }) => self.object(id),
             _ => Err(PdfError::Unsupported {
                 what: "an object stream that depends on another",
                 offset: None,
             }),
         }
+    }
+}
+
+/// The header and the length are in order; how much may be read.
+fn begin(source: &dyn Source) -> Result<(Bytes<'_>, Work), PdfError> {
+    let bytes = Bytes::open(source)?;
+    if bytes.reader(0, Purpose::Objects).peek(5)? != b"%PDF-" {
+        return Err(PdfError::NotPdf);
+    }
+    let work = bytes.length().saturating_add(65_536).saturating_mul(limits::MAX_READINGS);
+    Ok((bytes, Work::new(work.min(limits::MAX_WORK))))
+}
+
+fn head(parser: &mut Parser<'_>, id: ObjectId, offset: u64) -> Result<(), PdfError> {
+    let misplaced =
+        || PdfError::broken_at("an object is not where the cross-references say it is", offset);
+    match parser.object_head() {
+        Ok(found) if found == id => Ok(()),
+        Ok(_) => Err(misplaced()),
+        Err(error) => Err(error.or_if_broken(misplaced())),
     }
 }
 

@@ -7,8 +7,10 @@ use crate::error::PdfError;
 use crate::form::{Form, SignedField};
 use crate::object::{Dictionary, Object};
 use crate::reading::Document;
-use crate::syntax;
+use crate::source::Source;
 use crate::text;
+use crate::window::Bytes;
+use crate::xref;
 
 /// A signature in a document, as it was found. Nothing of it has been verified but that its byte
 /// range is what it must be.
@@ -59,34 +61,44 @@ pub enum Coverage {
 /// A document that cannot be read, as in [`inspect`](crate::inspect) (one that is certified or
 /// locked can be read, though), and [`PdfError::MalformedSignature`] for a signature that does not
 /// cover its whole revision but for its own contents, or whose contents are not one CMS.
-pub fn signatures(bytes: &[u8]) -> Result<Vec<EmbeddedSignature>, PdfError> {
-    let document = Document::open(bytes)?;
+pub fn signatures<S: Source + ?Sized>(document: &S) -> Result<Vec<EmbeddedSignature>, PdfError> {
+    let found = in_document(&Document::open(&document)?)?;
+    Ok(found)
+}
+
+/// The signatures of a document that has been opened, which is looked at for the last time.
+pub(crate) fn in_document(document: &Document<'_>) -> Result<Vec<EmbeddedSignature>, PdfError> {
     let (_, catalog) = document.catalog()?;
-    let Some(form) = Form::read(&document, &catalog)? else { return Ok(Vec::new()) };
-    let mut found = form
-        .signed
-        .iter()
-        .map(|field| embedded(&document, field))
-        .collect::<Result<Vec<_>, _>>()?;
+    let form = Form::read(document, &catalog)?;
+    let signed = form.map(|form| form.signed).unwrap_or_default();
+    let mut found =
+        signed.iter().map(|field| embedded(document, field)).collect::<Result<Vec<_>, _>>()?;
     found.sort_by_key(EmbeddedSignature::end);
+    document.bytes.unchanged()?;
     Ok(found)
 }
 
 impl EmbeddedSignature {
-    /// The SHA-256 digest of what the signature covers, in the file that it was read from.
+    /// The SHA-256 digest of what the signature covers, in the document that it was read from.
     ///
     /// # Errors
-    /// [`PdfError::MalformedSignature`] when `bytes` is shorter than that file.
-    pub fn digest(&self, bytes: &[u8]) -> Result<[u8; 32], PdfError> {
+    /// [`PdfError::MalformedSignature`] when `document` is shorter than that one was, and
+    /// [`PdfError::Source`] or [`PdfError::Changed`] when it cannot be read.
+    pub fn digest<S: Source + ?Sized>(&self, document: &S) -> Result<[u8; 32], PdfError> {
+        let bytes = Bytes::open(&document)?;
         let mut digest = Sha256::new();
         let [first, first_length, second, second_length] = self.byte_range;
         for (start, length) in [(first, first_length), (second, second_length)] {
-            digest.update(part(bytes, start, length).ok_or_else(|| {
-                PdfError::MalformedSignature {
+            if start.checked_add(length).is_none_or(|end| end > bytes.length()) {
+                return Err(PdfError::MalformedSignature {
                     field: self.field.clone(),
                     what: "its byte range exceeds the file",
-                }
-            })?);
+                });
+            }
+            bytes.each_chunk(start, length, |chunk| {
+                digest.update(chunk);
+                Ok::<_, PdfError>(())
+            })?;
         }
         Ok(digest.finalize().into())
     }
@@ -109,12 +121,6 @@ impl core::fmt::Debug for EmbeddedSignature {
     }
 }
 
-fn part(bytes: &[u8], start: u64, length: u64) -> Option<&[u8]> {
-    let start = usize::try_from(start).ok()?;
-    let end = start.checked_add(usize::try_from(length).ok()?)?;
-    bytes.get(start..end)
-}
-
 fn embedded(document: &Document<'_>, field: &SignedField) -> Result<EmbeddedSignature, PdfError> {
     let malformed = |what| PdfError::MalformedSignature { field: field.name.clone(), what };
     let byte_range = byte_range(document, &field.signature)?
@@ -123,34 +129,30 @@ fn embedded(document: &Document<'_>, field: &SignedField) -> Result<EmbeddedSign
     if start != 0 || gap_end < gap_start {
         return Err(malformed("its byte range does not begin with the file"));
     }
-    let gap = part(document.bytes, gap_start, gap_end - gap_start)
-        .ok_or_else(|| malformed("its byte range exceeds the file"))?;
+    let length = document.bytes.length();
     let end = gap_end
         .checked_add(rest)
-        .filter(|&end| end <= document.bytes.len() as u64)
+        .filter(|&end| end <= length)
         .ok_or_else(|| malformed("its byte range exceeds the file"))?;
-    let written = match gap {
-        [b'<', digits @ .., b'>'] => syntax::hexadecimal_bytes(digits),
-        _ => None,
-    };
-    let written =
-        written.ok_or_else(|| malformed("its byte range leaves out more than its contents"))?;
+    let mut written = left_out(document, gap_start, gap_end)?
+        .ok_or_else(|| malformed("its byte range leaves out more than its contents"))?;
     // What is left out must be these contents, and not something that only looks alike.
     match document.entry(&field.signature, "Contents")? {
         Object::String(contents) if contents == written => {}
         _ => return Err(malformed("its byte range leaves out something else than its contents")),
     }
-    let covers = if end == document.bytes.len() as u64 {
+    let covers = if end == length {
         Coverage::WholeFile
-    } else if ends_revision(document.bytes, end) {
+    } else if ends_revision(&document.bytes, end)? {
         Coverage::Revision { end }
     } else {
         return Err(malformed("its byte range does not end with a revision"));
     };
     let contents = der::element_length(&written)
-        .and_then(|length| written.get(..length))
-        .filter(|contents| contents.first() == Some(&0x30))
+        .filter(|_| written.first() == Some(&0x30))
         .ok_or_else(|| malformed("its contents are not a CMS"))?;
+    written.truncate(contents);
+    written.shrink_to_fit();
     let name = |key| match document.entry(&field.signature, key) {
         Ok(Object::Name(name)) => Ok(String::from_utf8_lossy(&name).into_owned()),
         Ok(_) => Ok(String::new()),
@@ -166,7 +168,7 @@ fn embedded(document: &Document<'_>, field: &SignedField) -> Result<EmbeddedSign
         filter: name("Filter")?,
         sub_filter: name("SubFilter")?,
         byte_range,
-        contents: contents.to_vec(),
+        contents: written,
         covers,
         signed_at: string("M")?,
         name: string("Name")?,
@@ -186,8 +188,21 @@ fn byte_range(
     Ok(numbers.and_then(|numbers| numbers.try_into().ok()))
 }
 
+/// What a byte range leaves out, when that is one string in hexadecimal digits and nothing else.
+fn left_out(document: &Document<'_>, start: u64, end: u64) -> Result<Option<Vec<u8>>, PdfError> {
+    let mut parser = document.parser(start);
+    if parser.exactly(|[byte]| (*byte == b'<').then_some(()))?.is_none() {
+        return Ok(None);
+    }
+    match parser.hexadecimal_string() {
+        Ok(string) if parser.position() == end => Ok(Some(string)),
+        Ok(_) | Err(PdfError::Broken { .. }) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
 /// Whether a revision ends here: after `%%EOF` and at most an end of line.
-fn ends_revision(bytes: &[u8], end: u64) -> bool {
-    let Some(revision) = part(bytes, 0, end) else { return false };
-    revision.trim_ascii_end().ends_with(b"%%EOF")
+fn ends_revision(bytes: &Bytes<'_>, end: u64) -> Result<bool, PdfError> {
+    let end = xref::before_padding(bytes, end, |byte| byte.is_ascii_whitespace())?;
+    Ok(bytes.before(end, &mut [0; 5])? == b"%%EOF")
 }

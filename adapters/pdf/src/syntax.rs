@@ -5,6 +5,7 @@ use core::cell::Cell;
 use crate::error::PdfError;
 use crate::limits;
 use crate::object::{Dictionary, Object, ObjectId};
+use crate::window::Reader;
 
 /// How much may still be parsed of one document.
 #[derive(Debug)]
@@ -19,8 +20,8 @@ impl Work {
         self.0.set(self.0.get().saturating_add(bytes));
     }
 
-    pub(crate) fn spend(&self, bytes: usize) -> Result<(), PdfError> {
-        let left = self.0.get().checked_sub(bytes as u64).ok_or(PdfError::TooComplex {
+    pub(crate) fn spend(&self, bytes: u64) -> Result<(), PdfError> {
+        let left = self.0.get().checked_sub(bytes).ok_or(PdfError::TooComplex {
             what: "the same bytes would have to be read over and over",
         })?;
         self.0.set(left);
@@ -28,13 +29,17 @@ impl Work {
     }
 }
 
-/// Reads objects from `bytes`, beginning at a position.
+/// Reads objects, beginning at a position.
+///
+/// Nothing that is read has to be in memory at once: a name or a string is taken in piece by piece.
 pub(crate) struct Parser<'a> {
-    bytes: &'a [u8],
-    position: usize,
+    reader: Reader<'a>,
     nodes: usize,
     work: &'a Work,
 }
+
+/// The most characters of a number.
+const MAX_NUMBER: usize = 128;
 
 pub(crate) const fn is_white_space(byte: u8) -> bool {
     matches!(byte, b'\0' | b'\t' | b'\n' | b'\x0c' | b'\r' | b' ')
@@ -49,52 +54,76 @@ const fn is_regular(byte: u8) -> bool {
 }
 
 impl<'a> Parser<'a> {
-    pub(crate) const fn new(bytes: &'a [u8], position: usize, work: &'a Work) -> Self {
-        Self { bytes, position, nodes: 0, work }
+    pub(crate) const fn new(reader: Reader<'a>, work: &'a Work) -> Self {
+        Self { reader, nodes: 0, work }
     }
 
-    pub(crate) const fn position(&self) -> usize {
-        self.position
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.position).copied()
-    }
-
-    fn rest(&self) -> &'a [u8] {
-        self.bytes.get(self.position..).unwrap_or_default()
+    pub(crate) const fn position(&self) -> u64 {
+        self.reader.position()
     }
 
     const fn broken(&self, what: &'static str) -> PdfError {
-        PdfError::broken_at(what, self.position)
+        PdfError::broken_at(what, self.position())
+    }
+
+    fn peek(&mut self) -> Result<Option<u8>, PdfError> {
+        Ok(self.reader.peek(1)?.first().copied())
+    }
+
+    /// Whether these bytes come next.
+    fn is_next(&mut self, bytes: &[u8]) -> Result<bool, PdfError> {
+        Ok(self.reader.peek(bytes.len())? == bytes)
     }
 
     fn advance(&mut self, count: usize) -> Result<(), PdfError> {
-        self.work.spend(count)?;
-        self.position = self.position.saturating_add(count);
+        self.work.spend(count as u64)?;
+        self.reader.advance(count);
         Ok(())
+    }
+
+    /// Takes the byte that comes next.
+    fn take(&mut self) -> Result<Option<u8>, PdfError> {
+        let byte = self.peek()?;
+        self.advance(usize::from(byte.is_some()))?;
+        Ok(byte)
+    }
+
+    /// Takes all bytes that come next and are `wanted`, and hands them to `each` in pieces.
+    fn take_while(
+        &mut self,
+        wanted: impl Fn(u8) -> bool,
+        mut each: impl FnMut(&[u8]),
+    ) -> Result<(), PdfError> {
+        loop {
+            let ahead = self.reader.ahead(1)?;
+            let count = ahead.iter().take_while(|&&byte| wanted(byte)).count();
+            let more = count > 0 && count == ahead.len();
+            each(ahead.get(..count).unwrap_or_default());
+            self.advance(count)?;
+            if !more {
+                return Ok(());
+            }
+        }
     }
 
     /// Skips white space and comments.
     pub(crate) fn skip_space(&mut self) -> Result<(), PdfError> {
         loop {
-            let blanks = self.rest().iter().take_while(|&&byte| is_white_space(byte)).count();
-            self.advance(blanks)?;
-            if self.peek() != Some(b'%') {
+            self.take_while(is_white_space, |_| ())?;
+            if self.peek()? != Some(b'%') {
                 return Ok(());
             }
-            let comment =
-                self.rest().iter().take_while(|&&byte| byte != b'\n' && byte != b'\r').count();
-            self.advance(comment)?;
+            self.take_while(|byte| byte != b'\n' && byte != b'\r', |_| ())?;
         }
     }
 
     /// Takes `keyword` when it comes next, as a whole word.
     pub(crate) fn keyword(&mut self, keyword: &str) -> Result<bool, PdfError> {
         self.skip_space()?;
-        let rest = self.rest();
-        let ends = rest.get(keyword.len()).is_none_or(|&byte| !is_regular(byte));
-        let found = rest.starts_with(keyword.as_bytes()) && ends;
+        let next = self.reader.peek(keyword.len().saturating_add(1))?;
+        let found = next
+            .strip_prefix(keyword.as_bytes())
+            .is_some_and(|after| !after.first().is_some_and(|&byte| is_regular(byte)));
         if found {
             self.advance(keyword.len())?;
         }
@@ -104,21 +133,34 @@ impl<'a> Parser<'a> {
     /// Takes an unsigned integer when one comes next.
     pub(crate) fn unsigned(&mut self) -> Result<Option<u64>, PdfError> {
         self.skip_space()?;
-        let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let text = self.rest().get(..digits).unwrap_or_default();
+        let next = self.reader.peek(MAX_NUMBER.saturating_add(1))?;
+        let digits = next.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (text, after) = next.split_at_checked(digits).unwrap_or_default();
+        if digits > MAX_NUMBER || after.first().is_some_and(|&byte| is_regular(byte)) {
+            return Ok(None);
+        }
         let Some(value) = core::str::from_utf8(text).ok().and_then(|text| text.parse().ok()) else {
             return Ok(None);
         };
-        if self.rest().get(digits).is_some_and(|&byte| is_regular(byte)) {
-            return Ok(None);
-        }
         self.advance(digits)?;
         Ok(Some(value))
     }
 
+    /// Takes the next `N` bytes when they are what `read` looks for.
+    pub(crate) fn exactly<const N: usize, T>(
+        &mut self,
+        read: impl FnOnce(&[u8; N]) -> Option<T>,
+    ) -> Result<Option<T>, PdfError> {
+        let found = self.reader.peek(N)?.first_chunk().and_then(read);
+        if found.is_some() {
+            self.advance(N)?;
+        }
+        Ok(found)
+    }
+
     /// Takes `number generation obj`, the head of an indirect object.
     pub(crate) fn object_head(&mut self) -> Result<ObjectId, PdfError> {
-        let start = self.position;
+        let start = self.position();
         let number = self.unsigned()?.and_then(|value| u32::try_from(value).ok());
         let generation = self.unsigned()?.and_then(|value| u16::try_from(value).ok());
         match (number, generation, self.keyword("obj")?) {
@@ -127,23 +169,30 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Takes the `length` bytes of a stream's data, when a stream follows its dictionary
-    /// (ISO 32000-1 §7.3.8.1), and the keyword after them.
-    pub(crate) fn stream_data(&mut self, length: i64) -> Result<&'a [u8], PdfError> {
-        let start = self.position;
+    /// Passes over the `length` bytes of a stream's data, when a stream follows its dictionary
+    /// (ISO 32000-1 §7.3.8.1), and the keyword after them; says where the data is.
+    pub(crate) fn stream_data(&mut self, length: i64) -> Result<StreamData, PdfError> {
+        let start = self.position();
+        let invalid = || PdfError::broken_at("a stream has no valid /Length", start);
         if !self.keyword("stream")? {
             return Err(PdfError::broken_at("a stream was expected", start));
         }
-        let rest = self.rest();
-        let rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
-        let data = usize::try_from(length)
-            .ok()
-            .and_then(|length| rest.get(..length))
-            .ok_or_else(|| PdfError::broken_at("a stream has no valid /Length", start))?;
-        self.position = self.bytes.len().saturating_sub(rest.len());
-        self.advance(data.len())?;
+        let end_of_line = match self.reader.peek(2)? {
+            b"\r\n" => 2,
+            [b'\n', ..] => 1,
+            _ => 0,
+        };
+        self.reader.advance(end_of_line);
+        let data = StreamData {
+            start: self.position(),
+            length: u64::try_from(length).map_err(|_| invalid())?,
+        };
+        let end = data.start.checked_add(data.length).filter(|&end| end <= self.reader.length());
+        let end = end.ok_or_else(invalid)?;
+        self.work.spend(data.length)?;
+        self.reader.set_position(end);
         if !self.keyword("endstream")? {
-            return Err(PdfError::broken_at("a stream has no valid /Length", start));
+            return Err(invalid());
         }
         Ok(data)
     }
@@ -165,14 +214,15 @@ impl<'a> Parser<'a> {
             return Err(PdfError::TooComplex { what: "an object has too many parts" });
         }
         self.skip_space()?;
-        match self.peek() {
+        match self.peek()? {
             Some(b'/') => self.name().map(Object::Name),
             Some(b'(') => self.literal_string().map(Object::String),
             Some(b'[') => self.array(depth),
-            Some(b'<') if self.rest().get(1) == Some(&b'<') => {
-                self.dictionary(depth).map(Object::Dictionary)
+            Some(b'<') if self.is_next(b"<<")? => self.dictionary(depth).map(Object::Dictionary),
+            Some(b'<') => {
+                self.advance(1)?;
+                self.hexadecimal_string().map(Object::String)
             }
-            Some(b'<') => self.hexadecimal_string().map(Object::String),
             Some(b'0'..=b'9') => self.number_or_reference(),
             Some(b'+' | b'-' | b'.') => self.number(),
             Some(_) => {
@@ -195,7 +245,7 @@ impl<'a> Parser<'a> {
         let mut items = Vec::new();
         loop {
             self.skip_space()?;
-            if self.peek() == Some(b']') {
+            if self.peek()? == Some(b']') {
                 self.advance(1)?;
                 return Ok(Object::Array(items));
             }
@@ -208,12 +258,12 @@ impl<'a> Parser<'a> {
         let mut entries = Vec::new();
         loop {
             self.skip_space()?;
-            match self.peek() {
+            match self.peek()? {
                 Some(b'/') => {
                     let key = self.name()?;
                     entries.push((key, self.nested_object(depth.saturating_add(1))?));
                 }
-                Some(b'>') if self.rest().get(1) == Some(&b'>') => {
+                Some(b'>') if self.is_next(b">>")? => {
                     self.advance(2)?;
                     return Ok(Dictionary(entries));
                 }
@@ -224,11 +274,13 @@ impl<'a> Parser<'a> {
 
     fn name(&mut self) -> Result<Vec<u8>, PdfError> {
         self.advance(1)?;
-        let length = self.rest().iter().take_while(|&&byte| is_regular(byte)).count();
-        let written = self.rest().get(..length).unwrap_or_default();
-        self.advance(length)?;
-        let mut name = Vec::with_capacity(length);
-        let mut rest = written;
+        let mut written = Vec::new();
+        self.take_while(is_regular, |piece| written.extend_from_slice(piece))?;
+        if !written.contains(&b'#') {
+            return Ok(written);
+        }
+        let mut name = Vec::with_capacity(written.len());
+        let mut rest = written.as_slice();
         while let Some((&byte, tail)) = rest.split_first() {
             rest = tail;
             if byte == b'#'
@@ -245,21 +297,20 @@ impl<'a> Parser<'a> {
     }
 
     fn number(&mut self) -> Result<Object, PdfError> {
-        let length = self
-            .rest()
-            .iter()
-            .take_while(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.'))
-            .count();
-        let text = core::str::from_utf8(self.rest().get(..length).unwrap_or_default())
-            .map_err(|_| self.broken("a number was expected"))?;
-        if self.rest().get(length).is_some_and(|&byte| is_regular(byte)) {
-            return Err(self.broken("a number was expected"));
+        let broken = self.broken("a number was expected");
+        let next = self.reader.peek(MAX_NUMBER.saturating_add(1))?;
+        let length =
+            next.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.')).count();
+        let (text, after) = next.split_at_checked(length).unwrap_or_default();
+        if length > MAX_NUMBER || after.first().is_some_and(|&byte| is_regular(byte)) {
+            return Err(broken);
         }
+        let Ok(text) = core::str::from_utf8(text) else { return Err(broken) };
         let object = match text.parse::<i64>() {
             Ok(value) => Object::Integer(value),
             // `.5`, `5.` and `-.5` are reals in PDF and parse as such in Rust.
-            Err(_) if text.len() <= 128 && text.parse::<f64>().is_ok() => Object::Real(text.into()),
-            Err(_) => return Err(self.broken("a number was expected")),
+            Err(_) if text.parse::<f64>().is_ok() => Object::Real(text.into()),
+            Err(_) => return Err(broken),
         };
         self.advance(length)?;
         Ok(object)
@@ -270,112 +321,117 @@ impl<'a> Parser<'a> {
         let Some(id) = number.as_integer().and_then(|value| u32::try_from(value).ok()) else {
             return Ok(number);
         };
-        let after = self.position;
+        let after = self.position();
         if let Some(generation) = self.unsigned()?
             && let Ok(generation) = u16::try_from(generation)
             && self.keyword("R")?
         {
             return Ok(Object::Reference(ObjectId { number: id, generation }));
         }
-        self.position = after;
+        self.reader.set_position(after);
         Ok(number)
     }
 
-    fn hexadecimal_string(&mut self) -> Result<Vec<u8>, PdfError> {
-        self.advance(1)?;
-        let length = self.rest().iter().take_while(|&&byte| byte != b'>').count();
-        let written = self.rest().get(..length).unwrap_or_default();
-        if length == self.rest().len() {
-            return Err(self.broken("a string has no end"));
+    /// Takes the rest, after `<`, of a string that is written in hexadecimal digits, white space
+    /// between them ignored; a last odd digit is followed by an implied 0.
+    pub(crate) fn hexadecimal_string(&mut self) -> Result<Vec<u8>, PdfError> {
+        let not_a_digit = self.broken("a string has a digit that is not hexadecimal");
+        let no_end = self.broken("a string has no end");
+        let mut string = Vec::new();
+        let (mut high, mut valid) = (None, true);
+        self.take_while(
+            |byte| byte != b'>',
+            |piece| {
+                for &byte in piece.iter().filter(|&&byte| !is_white_space(byte)) {
+                    match (hexadecimal(byte), high.take()) {
+                        (Some(low), Some(high)) => string.push(high << 4 | low),
+                        (digit, None) => high = digit,
+                        (None, _) => {}
+                    }
+                    valid &= hexadecimal(byte).is_some();
+                }
+            },
+        )?;
+        string.extend(high.map(|high| high << 4));
+        match self.take()? {
+            None => Err(no_end),
+            Some(_) if !valid => Err(not_a_digit),
+            Some(_) => Ok(string),
         }
-        let string = hexadecimal_bytes(written)
-            .ok_or_else(|| self.broken("a string has a digit that is not hexadecimal"))?;
-        self.advance(length.saturating_add(1))?;
-        Ok(string)
     }
 
     fn literal_string(&mut self) -> Result<Vec<u8>, PdfError> {
-        let start = self.position;
+        let no_end = self.broken("a string has no end");
+        self.advance(1)?;
         let mut string = Vec::new();
-        let mut open = 0usize;
-        let mut bytes = self.rest().iter().copied().enumerate().peekable();
-        while let Some((index, byte)) = bytes.next() {
-            match byte {
-                b'(' => {
+        let mut open = 1usize;
+        loop {
+            let plain = |byte| !matches!(byte, b'(' | b')' | b'\\' | b'\r');
+            self.take_while(plain, |piece| string.extend_from_slice(piece))?;
+            match self.take()? {
+                Some(b'(') => {
                     open = open.saturating_add(1);
-                    if open > 1 {
-                        string.push(byte);
-                    }
+                    string.push(b'(');
                 }
-                b')' => {
+                Some(b')') => {
                     open = open.saturating_sub(1);
                     if open == 0 {
-                        self.advance(index.saturating_add(1))?;
                         return Ok(string);
                     }
-                    string.push(byte);
+                    string.push(b')');
                 }
-                b'\\' => match bytes.next().map(|(_, escaped)| escaped) {
-                    Some(b'n') => string.push(b'\n'),
-                    Some(b'r') => string.push(b'\r'),
-                    Some(b't') => string.push(b'\t'),
-                    Some(b'b') => string.push(8),
-                    Some(b'f') => string.push(12),
-                    Some(digit @ b'0'..=b'7') => {
-                        let mut value = u32::from(digit - b'0');
-                        for _ in 0..2 {
-                            match bytes.peek() {
-                                Some(&(_, next @ b'0'..=b'7')) => {
-                                    value = value << 3 | u32::from(next - b'0');
-                                    bytes.next();
-                                }
-                                _ => break,
-                            }
-                        }
-                        // High-order overflow is ignored: ISO 32000-1 §7.3.4.2.
-                        string.push((value & 0xff) as u8);
-                    }
-                    Some(b'\r') => {
-                        if matches!(bytes.peek(), Some((_, b'\n'))) {
-                            bytes.next();
-                        }
-                    }
-                    Some(b'\n') => {}
-                    Some(other) => string.push(other),
-                    None => break,
+                Some(b'\\') => match self.take()? {
+                    None => return Err(no_end),
+                    Some(escaped) => string.extend(self.escaped(escaped)?),
                 },
-                b'\r' => {
-                    if matches!(bytes.peek(), Some((_, b'\n'))) {
-                        bytes.next();
-                    }
+                Some(_) => {
+                    self.end_of_line()?;
                     string.push(b'\n');
                 }
-                _ => string.push(byte),
+                None => return Err(no_end),
             }
         }
-        Err(PdfError::broken_at("a string has no end", start))
+    }
+
+    /// What a backslash and `escaped` stand for (ISO 32000-1 table 3).
+    fn escaped(&mut self, escaped: u8) -> Result<Option<u8>, PdfError> {
+        Ok(Some(match escaped {
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'b' => 8,
+            b'f' => 12,
+            b'0'..=b'7' => {
+                let mut value = u32::from(escaped - b'0');
+                for _ in 0..2 {
+                    let Some(next @ b'0'..=b'7') = self.peek()? else { break };
+                    value = value << 3 | u32::from(next - b'0');
+                    self.advance(1)?;
+                }
+                // High-order overflow is ignored: ISO 32000-1 §7.3.4.2.
+                (value & 0xff) as u8
+            }
+            b'\r' => {
+                self.end_of_line()?;
+                return Ok(None);
+            }
+            b'\n' => return Ok(None),
+            other => other,
+        }))
+    }
+
+    /// Passes over the line feed that belongs to a carriage return.
+    fn end_of_line(&mut self) -> Result<(), PdfError> {
+        let count = usize::from(self.peek()? == Some(b'\n'));
+        self.advance(count)
     }
 }
 
-/// The bytes that hexadecimal digits stand for, white space between them ignored; a last odd digit
-/// is followed by an implied 0.
-pub(crate) fn hexadecimal_bytes(written: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(written.len() / 2 + 1);
-    let mut high = None;
-    for &byte in written {
-        if is_white_space(byte) {
-            continue;
-        }
-        let digit = hexadecimal(byte)?;
-        match high.take() {
-            Some(high) => bytes.push(high << 4 | digit),
-            None => high = Some(digit),
-        }
-    }
-    if let Some(high) = high {
-        bytes.push(high << 4);
-    }
-    Some(bytes)
+/// Where the data of a stream is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StreamData {
+    pub(crate) start: u64,
+    pub(crate) length: u64,
 }
 
 const fn hexadecimal(byte: u8) -> Option<u8> {
@@ -393,7 +449,7 @@ mod tests {
     use crate::serialize::write_object;
 
     fn parsed(bytes: &[u8]) -> Result<Object, PdfError> {
-        Parser::new(bytes, 0, &Work::new(1 << 20)).object()
+        Parser::new(Reader::of(bytes, 0), &Work::new(1 << 20)).object()
     }
 
     #[test]
@@ -454,8 +510,8 @@ mod tests {
     #[test]
     fn s35_work_is_bounded() {
         let work = Work::new(10);
-        assert!(Parser::new(b"(12345678)", 0, &work).object().is_ok());
-        let again = Parser::new(b"1", 0, &work).object();
+        assert!(Parser::new(Reader::of(b"(12345678)", 0), &work).object().is_ok());
+        let again = Parser::new(Reader::of(b"1", 0), &work).object();
         assert!(matches!(again, Err(PdfError::TooComplex { .. })), "{again:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! An incremental update: the document as it was, then the objects that are new or changed, then a
+//! An incremental update: after the document as it was, the objects that are new or changed, then a
 //! cross-reference section for them (ISO 32000-1 §7.5.6).
 
 use std::collections::BTreeMap;
@@ -33,23 +33,44 @@ const OF_ONE_SECTION: [&str; 13] = [
 /// An update in the making.
 pub(crate) struct Update<'d> {
     document: &'d Document<'d>,
+    /// The digest of the document, to be continued.
+    content: Sha256,
+    /// What follows the document.
     out: Vec<u8>,
     next_number: u32,
-    /// Where each object of the update begins, and its generation.
-    written: BTreeMap<u32, (usize, u16)>,
+    /// Where in the whole file each object of the update begins, and its generation.
+    written: BTreeMap<u32, (u64, u16)>,
+}
+
+/// An update that is complete.
+pub(crate) struct Written {
+    /// The digest of the document, to be continued.
+    pub(crate) content: Sha256,
+    /// What follows the document.
+    pub(crate) out: Vec<u8>,
 }
 
 impl<'d> Update<'d> {
-    /// Begins an update of which about `room` bytes are expected.
-    pub(crate) fn new(document: &'d Document<'d>, room: usize) -> Self {
-        let bytes = document.bytes;
-        let mut out = Vec::with_capacity(bytes.len().saturating_add(room));
-        out.extend_from_slice(bytes);
-        if !bytes.ends_with(b"\n") && !bytes.ends_with(b"\r") {
+    /// Begins an update of which about `room` bytes are expected. The document is read from one end
+    /// to the other.
+    pub(crate) fn new(document: &'d Document<'d>, room: usize) -> Result<Self, PdfError> {
+        let mut content = Sha256::new();
+        let (bytes, length) = (&document.bytes, document.bytes.length());
+        bytes.each_chunk(0, length, |chunk| {
+            content.update(chunk);
+            Ok::<_, PdfError>(())
+        })?;
+        let mut out = Vec::with_capacity(room);
+        if !matches!(bytes.before(length, &mut [0])?, b"\n" | b"\r") {
             out.push(b'\n');
         }
         let next_number = document.cross_references.next_number.max(1);
-        Self { document, out, next_number, written: BTreeMap::new() }
+        Ok(Self { document, content, out, next_number, written: BTreeMap::new() })
+    }
+
+    /// Where in the whole file the next byte goes.
+    fn position(&self) -> u64 {
+        self.document.bytes.length().saturating_add(self.out.len() as u64)
     }
 
     /// A number for a new object.
@@ -84,13 +105,13 @@ impl<'d> Update<'d> {
         })
     }
 
-    /// Writes an object whose text `write` appends to the file.
+    /// Writes an object whose text `write` appends to the update.
     pub(crate) fn raw<T>(
         &mut self,
         id: ObjectId,
         write: impl FnOnce(&mut Vec<u8>) -> T,
     ) -> Result<T, PdfError> {
-        if self.written.insert(id.number, (self.out.len(), id.generation)).is_some() {
+        if self.written.insert(id.number, (self.position(), id.generation)).is_some() {
             return Err(PdfError::broken("one object serves two purposes"));
         }
         self.out.extend_from_slice(format!("{} {} obj\n", id.number, id.generation).as_bytes());
@@ -99,16 +120,15 @@ impl<'d> Update<'d> {
         Ok(result)
     }
 
-    /// Writes the cross-reference section, of the same kind as the document's last, and gives the
-    /// whole file.
-    pub(crate) fn finish(mut self) -> Result<Vec<u8>, PdfError> {
+    /// Writes the cross-reference section, of the same kind as the document's last.
+    pub(crate) fn finish(mut self) -> Result<Written, PdfError> {
         let trailer = self.trailer()?;
         let start = match self.document.cross_references.kind {
             SectionKind::Table => self.table(trailer),
             SectionKind::Stream => self.cross_reference_stream(trailer)?,
         };
         self.out.extend_from_slice(format!("startxref\n{start}\n%%EOF\n").as_bytes());
-        Ok(self.out)
+        Ok(Written { content: self.content, out: self.out })
     }
 
     fn trailer(&self) -> Result<Dictionary, PdfError> {
@@ -125,7 +145,7 @@ impl<'d> Update<'d> {
     /// The file identifier (ISO 32000-1 §14.4): its first half stays, its second tells this
     /// revision. It is drawn from the content alone, so the same update always has the same.
     fn identifier(&self) -> Result<[Object; 2], PdfError> {
-        let digest = Sha256::digest(&self.out);
+        let digest = self.content.clone().chain_update(&self.out).finalize();
         let revision = Object::String(digest.iter().take(16).copied().collect());
         let permanent = match self.document.entry(&self.document.cross_references.trailer, "ID")? {
             Object::Array(halves) => match halves.first() {
@@ -140,8 +160,8 @@ impl<'d> Update<'d> {
         })
     }
 
-    fn table(&mut self, trailer: Dictionary) -> usize {
-        let start = self.out.len();
+    fn table(&mut self, trailer: Dictionary) -> u64 {
+        let start = self.position();
         self.out.extend_from_slice(b"xref\n");
         for run in runs(&self.written) {
             let first = run.first().map_or(0, |(number, _)| *number);
@@ -159,8 +179,8 @@ impl<'d> Update<'d> {
         start
     }
 
-    fn cross_reference_stream(&mut self, trailer: Dictionary) -> Result<usize, PdfError> {
-        let start = self.out.len();
+    fn cross_reference_stream(&mut self, trailer: Dictionary) -> Result<u64, PdfError> {
+        let start = self.position();
         let id = self.allocate()?;
         self.written.insert(id.number, (start, 0));
         let mut data = Vec::with_capacity(self.written.len() * 7);
@@ -190,8 +210,8 @@ impl<'d> Update<'d> {
 }
 
 /// The objects in runs of consecutive numbers.
-fn runs(written: &BTreeMap<u32, (usize, u16)>) -> Vec<Vec<(u32, (usize, u16))>> {
-    let mut runs: Vec<Vec<(u32, (usize, u16))>> = Vec::new();
+fn runs(written: &BTreeMap<u32, (u64, u16)>) -> Vec<Vec<(u32, (u64, u16))>> {
+    let mut runs: Vec<Vec<(u32, (u64, u16))>> = Vec::new();
     for (&number, &entry) in written {
         match runs.last_mut() {
             Some(run)

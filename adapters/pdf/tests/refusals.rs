@@ -4,7 +4,9 @@
 
 mod support;
 
-use rubrica_pdf::{Certification, Fault, PdfError, Stamp, inspect, limits, prepare};
+use rubrica_pdf::{
+    Certification, Fault, PdfError, Source, Stamp, inspect, limits, prepare, prepare_update,
+};
 use support::{options, samples};
 
 fn refused(document: &[u8]) -> PdfError {
@@ -153,13 +155,13 @@ fn s33_cross_references_that_point_elsewhere_are_refused() {
 
 #[test]
 fn s35_a_document_beyond_the_limit_is_refused_unread() {
-    let mut huge = samples::page().table();
-    huge.resize(limits::MAX_DOCUMENT_BYTES + 1, b' ');
+    let huge = support::sources::hollow(limits::MAX_DOCUMENT_BYTES);
     let refused = inspect(&huge).unwrap_err();
-    assert_eq!(refused, PdfError::TooLarge { length: huge.len() });
+    assert_eq!(refused, PdfError::TooLarge { length: huge.length().unwrap() });
 
     // One that would be so large with a signature.
-    huge.pop();
-    let refused = prepare(&huge, &options()).unwrap_err();
+    let large = support::sources::hollow(limits::MAX_DOCUMENT_BYTES - 1000);
+    assert_eq!(inspect(&large).unwrap().pages, 1);
+    let refused = prepare_update(&large, &options()).unwrap_err();
     assert!(matches!(refused, PdfError::TooLarge { .. }), "{refused}");
 }

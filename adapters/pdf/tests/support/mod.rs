@@ -5,6 +5,7 @@
 
 pub(crate) mod judges;
 pub(crate) mod samples;
+pub(crate) mod sources;
 
 use rubrica_pdf::{SignatureOptions, SigningTime};
 
