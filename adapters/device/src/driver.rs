@@ -2,10 +2,10 @@
 
 use core::ops::ControlFlow;
 
-use rubrica_core::document::{Digest, Documents};
+use rubrica_core::document::{Digest, Documents, Sink};
 use rubrica_core::error::{Error as CoreError, PeerError};
 use rubrica_core::exchange::Effect;
-use rubrica_core::flow::{Flow, Input, Output};
+use rubrica_core::flow::{Flow, Gain, Input, Output};
 use rubrica_core::time::Instant;
 use zeroize::Zeroize;
 
@@ -121,12 +121,13 @@ impl Drop for Buffers<'_> {
 /// # Errors
 /// [`Error::Flow`] for what ended the flow. Where it only knows that nobody answered,
 /// [`Error::Exchange`] tells why; so it does for a request that cannot be sent at all.
-/// [`Error::Store`] for a state that cannot be saved.
-pub fn run<F, N, C, S, A, D, const HEADERS: usize>(
+/// [`Error::Store`] for a state that cannot be saved, [`Error::Sink`] for a document that cannot.
+pub fn run<F, N, C, S, A, D, K, const HEADERS: usize>(
     flow: &mut F,
     device: &mut Device<'_, N, C, S>,
     attendant: &mut A,
     documents: &mut D,
+    sink: &mut K,
     limits: &Limits<HEADERS>,
     buffers: Buffers<'_>,
 ) -> Result<End, Error<N::Error, S::Error>>
@@ -137,6 +138,7 @@ where
     S: Store,
     A: Attendant<F>,
     D: Documents,
+    K: Sink,
 {
     let mut buffers = buffers;
     let Buffers { request: request_buffer, reply: reply_buffer } = &mut buffers;
@@ -179,6 +181,7 @@ where
             }
             Output::Send(request) => {
                 drop(output);
+                let brings_document = request.document.is_some();
                 let outcome = 'sent: {
                     let target = match Target::new(request.url) {
                         Ok(target) => target,
@@ -200,7 +203,7 @@ where
                         Err(error) => break 'sent Err(ExchangeError::Connect(error)),
                     };
                     let connection = if is_once { Connection::Close } else { Connection::Keep };
-                    let mut http = Http { clock: *clock, documents, limits: *limits };
+                    let mut http = Http { clock: *clock, documents, sink, limits: *limits };
                     let outcome = http.exchange(&mut stream, &request, connection, reply_buffer);
                     if matches!(outcome, Ok(reply) if reply.is_persistent && !is_once) {
                         let until = clock.now() + limits.idle;
@@ -218,6 +221,11 @@ where
                     }
                 };
                 let gain = flow.handle_input(input, clock.now());
+                if gain.as_ref().is_ok_and(|gain| gain.document().is_some()) {
+                    sink.commit().map_err(|_| Error::Sink)?;
+                } else if brings_document {
+                    sink.abandon();
+                }
                 let turn = take(attendant, gain, &mut last_error, clock.now())?;
                 last_failure = outcome.err();
                 turn

@@ -27,6 +27,9 @@ pub enum DocumentProblem {
     /// It is longer or shorter than was announced.
     #[error("a document has changed its length")]
     Length,
+    /// It is not the one whose digest was announced.
+    #[error("a document has changed")]
+    Digest,
 }
 
 /// What a peer did that no service should.
@@ -95,6 +98,12 @@ pub enum ReplyError {
         /// Bytes that would have let it go on.
         needed: usize,
     },
+    /// The document that was sent cannot be read again, for the comparison with the signed one.
+    #[error("{0}")]
+    Document(DocumentProblem),
+    /// The sink does not take the signed document.
+    #[error("the signed document cannot be written")]
+    Sink,
 }
 
 /// Why a request has no reply. It holds no URL, no header and no part of a body.
@@ -127,6 +136,9 @@ pub enum ExchangeError<E> {
         /// Whether some of the request was sent. Without its end it is no complete request.
         begun: bool,
     },
+    /// The sink does not take the signed document.
+    #[error("the signed document cannot be written")]
+    Sink,
 }
 
 impl<E> ExchangeError<E> {
@@ -142,6 +154,7 @@ impl<E> ExchangeError<E> {
             Self::Transport(_)
             | Self::Peer(_)
             | Self::Resource { .. }
+            | Self::Sink
             | Self::Document { begun: true, .. } => SendFailure::Unanswered,
         }
     }
@@ -158,6 +171,8 @@ impl<E> From<ReplyError> for ExchangeError<E> {
         match error {
             ReplyError::Peer(misbehaviour) => Self::Peer(misbehaviour),
             ReplyError::Resource { needed } => Self::Resource { needed },
+            ReplyError::Document(problem) => Self::Document { problem, begun: true },
+            ReplyError::Sink => Self::Sink,
         }
     }
 }
@@ -175,4 +190,7 @@ pub enum Error<E, S> {
     /// The state could not be saved, and the request that must not go twice did not go.
     #[error("the state cannot be saved")]
     Store(S),
+    /// The signed document came, was the right one, and the sink could not keep it.
+    #[error("the signed document cannot be kept")]
+    Sink,
 }

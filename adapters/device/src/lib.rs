@@ -9,6 +9,9 @@ pub mod board;
 mod driver;
 mod error;
 pub mod http;
+pub mod qr;
+pub mod sink;
+pub mod source;
 
 pub use driver::{Attendant, Buffers, Device, End, Wake, run};
 pub use error::{DocumentProblem, Error, ExchangeError, Misbehaviour, ReplyError, Unsendable};

@@ -1,7 +1,7 @@
 //! One exchange over a stream that blocks.
 
 use embedded_io::{Read, Write};
-use rubrica_core::document::Documents;
+use rubrica_core::document::{Documents, Sent, Sink};
 use rubrica_core::exchange::Request;
 use rubrica_core::time::Instant;
 use zeroize::Zeroize;
@@ -14,21 +14,25 @@ use crate::error::{ExchangeError, Misbehaviour};
 
 /// Sends requests over streams that somebody else opens, and brings back their replies.
 #[derive(Debug)]
-pub struct Http<'h, C, D, const HEADERS: usize = 32> {
+pub struct Http<'h, C, D, K, const HEADERS: usize = 32> {
     /// Tells when an exchange has taken too long.
     pub clock: &'h mut C,
     /// Gives the documents that bodies carry; `()` where there are none.
     pub documents: &'h mut D,
+    /// Takes the signed document that a reply brings; `()` where there is none.
+    pub sink: &'h mut K,
     /// What is borne from a peer.
     pub limits: Limits<HEADERS>,
 }
 
-impl<C: Clock, D: Documents, const HEADERS: usize> Http<'_, C, D, HEADERS> {
+impl<C: Clock, D: Documents, K: Sink, const HEADERS: usize> Http<'_, C, D, K, HEADERS> {
     /// Sends a request and brings back its reply, whatever its status. Nothing is sent twice.
     ///
     /// `buffer` first takes pieces of the request and then the reply, whose body stands at its start
     /// at the end: the larger it is, the fewer writes and reads there are. After an error it holds
     /// what came of the reply: overwrite it, and the request's buffer.
+    ///
+    /// Afterwards tell the sink to commit or to abandon, where the request may bring a document.
     ///
     /// A peer may answer before it has taken the whole request, and close. A write that blocks
     /// cannot see that; when it fails, the reply is looked for all the same.
@@ -49,19 +53,16 @@ impl<C: Clock, D: Documents, const HEADERS: usize> Http<'_, C, D, HEADERS> {
         let deadline = self.clock.now() + self.limits.patience;
         let sent = self.send(stream, request, connection, deadline, buffer);
         buffer.zeroize();
-        if let Err(error) = sent {
-            let early = matches!(error, ExchangeError::Transport(_))
-                .then(|| self.receive(stream, deadline, buffer).ok())
-                .flatten();
-            return match early {
-                Some(mut reply) => {
-                    reply.is_persistent = false;
-                    Ok(reply)
-                }
-                None => Err(error),
-            };
+        match sent {
+            Ok(sent) => self.receive(stream, request, sent, deadline, buffer),
+            Err(error @ ExchangeError::Transport(_)) => {
+                let early = self.receive(stream, request, None, deadline, buffer);
+                let mut reply = early.map_err(|_| error)?;
+                reply.is_persistent = false;
+                Ok(reply)
+            }
+            Err(error) => Err(error),
         }
-        self.receive(stream, deadline, buffer)
     }
 
     fn send<S: Read + Write>(
@@ -71,7 +72,7 @@ impl<C: Clock, D: Documents, const HEADERS: usize> Http<'_, C, D, HEADERS> {
         connection: Connection,
         deadline: Instant,
         buffer: &mut [u8],
-    ) -> Result<(), ExchangeError<S::Error>> {
+    ) -> Result<Option<Sent>, ExchangeError<S::Error>> {
         let mut outgoing = Outgoing::new(request, connection).map_err(ExchangeError::Unsendable)?;
         let mut begun = false;
         loop {
@@ -92,20 +93,23 @@ impl<C: Clock, D: Documents, const HEADERS: usize> Http<'_, C, D, HEADERS> {
                 self.check(deadline)?;
             }
         }
-        stream.flush().map_err(ExchangeError::Transport)
+        stream.flush().map_err(ExchangeError::Transport)?;
+        Ok(outgoing.sent())
     }
 
     fn receive<S: Read + Write>(
         &mut self,
         stream: &mut S,
+        request: &Request<'_>,
+        sent: Option<Sent>,
         deadline: Instant,
         buffer: &mut [u8],
     ) -> Result<Reply, ExchangeError<S::Error>> {
-        let mut incoming = Incoming::new(&self.limits);
+        let mut incoming = Incoming::new(&self.limits, request, sent);
         while let Some(room) = incoming.room(buffer)? {
             self.check(deadline)?;
             let count = stream.read(room).map_err(ExchangeError::Transport)?;
-            incoming.take(count, buffer)?;
+            incoming.take(count, buffer, self.documents, self.sink)?;
         }
         Ok(incoming.reply())
     }

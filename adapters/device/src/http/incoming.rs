@@ -2,13 +2,14 @@
 
 use core::fmt;
 
-use rubrica_core::exchange::Response;
+use rubrica_core::document::{Documents, ExtractError, Extractor, Place, Reception, Sent, Sink};
+use rubrica_core::exchange::{Request, Response};
 
 use super::chunked::{Chunked, Taken};
 use super::head::{Framing, Head, Scan};
 use super::limits::Limits;
 use super::{Text, shift};
-use crate::error::{Misbehaviour, ReplyError};
+use crate::error::{DocumentProblem, Misbehaviour, ReplyError};
 
 /// Interim replies (1xx) that are passed over.
 const INTERIM: u8 = 8;
@@ -24,6 +25,7 @@ pub struct Reply {
     pub is_persistent: bool,
     retry_after: Option<Text>,
     date: Option<Text>,
+    document: Reception,
 }
 
 impl Reply {
@@ -35,6 +37,7 @@ impl Reply {
             retry_after: self.retry_after.as_ref().map(Text::as_str),
             date: self.date.as_ref().map(Text::as_str),
             body: buffer.get_mut(..self.length).unwrap_or_default(),
+            document: self.document,
         }
     }
 }
@@ -43,10 +46,13 @@ impl Reply {
 ///
 /// It is fed by three calls: [`room`](Self::room) says where the next bytes go, and that there are
 /// none to come; [`take`](Self::take) takes them; [`reply`](Self::reply) is the end. The same buffer
-/// is given to all of them. Head and body need not be in it at the same time, and chunks are joined
-/// in place.
-pub struct Incoming<const HEADERS: usize = 32> {
+/// is given to all of them. Head and body need not be in it at the same time, chunks are joined in
+/// place, and a signed document passes through it to its sink.
+pub struct Incoming<'b, const HEADERS: usize = 32> {
     limits: Limits<HEADERS>,
+    place: Option<Place<'b>>,
+    sent: Option<Sent>,
+    extractor: Option<Extractor<'b>>,
     stage: Stage,
     /// Bytes of the buffer that are in use.
     filled: usize,
@@ -66,12 +72,16 @@ enum Stage {
     End,
 }
 
-impl<const HEADERS: usize> Incoming<HEADERS> {
-    /// Nothing read yet.
+impl<'b, const HEADERS: usize> Incoming<'b, HEADERS> {
+    /// Nothing read yet of the reply to this request. `sent` is the document that it carried, by
+    /// [`Outgoing::sent`](super::Outgoing::sent).
     #[must_use]
-    pub fn new(limits: &Limits<HEADERS>) -> Self {
+    pub fn new(limits: &Limits<HEADERS>, request: &Request<'b>, sent: Option<Sent>) -> Self {
         Self {
             limits: *limits,
+            place: request.document,
+            sent,
+            extractor: None,
             stage: Stage::Head(Scan::default()),
             filled: 0,
             interim: 0,
@@ -82,6 +92,7 @@ impl<const HEADERS: usize> Incoming<HEADERS> {
                 is_persistent: false,
                 retry_after: None,
                 date: None,
+                document: Reception::Nothing,
             },
         }
     }
@@ -111,9 +122,9 @@ impl<const HEADERS: usize> Incoming<HEADERS> {
                 None => Err(ReplyError::Resource { needed: length.saturating_add(1) }),
             };
         }
-        // Of a body that streams away there is less to keep than to come, and how much less is not
-        // known.
         let more = match self.stage {
+            // How much of what comes will be kept is not known.
+            _ if self.extractor.is_some() => 1,
             Stage::Length(left) => left,
             Stage::Chunked(chunked) => chunked.left().saturating_add(1),
             _ => 1,
@@ -136,11 +147,19 @@ impl<const HEADERS: usize> Incoming<HEADERS> {
     }
 
     /// Takes so many bytes that have been read to where [`room`](Self::room) said; 0 is the end of
-    /// the connection.
+    /// the connection. A signed document goes to the sink, and is compared with the one that was
+    /// sent: whoever drives this tells the sink to commit or to abandon.
     ///
     /// # Errors
-    /// [`ReplyError`] for what is no reply, or one larger than a limit.
-    pub fn take(&mut self, count: usize, buffer: &mut [u8]) -> Result<(), ReplyError> {
+    /// [`ReplyError`] for what is no reply, or one larger than a limit, and for a source or a sink
+    /// that fails.
+    pub fn take<D: Documents, K: Sink>(
+        &mut self,
+        count: usize,
+        buffer: &mut [u8],
+        documents: &mut D,
+        sink: &mut K,
+    ) -> Result<(), ReplyError> {
         if count == 0 {
             self.reply.is_persistent = false;
             return match self.stage {
@@ -154,15 +173,32 @@ impl<const HEADERS: usize> Incoming<HEADERS> {
         let start = self.filled;
         let end = start.saturating_add(count).min(buffer.len());
         self.filled = end;
-        if let Stage::Head(_) = self.stage {
-            self.take_head(start, buffer)
+        let start = if let Stage::Head(_) = self.stage {
+            self.take_head(start, buffer)?;
+            0
         } else {
-            let piece = buffer.get_mut(start..end).unwrap_or_default();
-            self.take_body(start, piece)
+            start
+        };
+        if matches!(self.stage, Stage::Head(_)) {
+            return Ok(());
         }
+        let piece = buffer.get_mut(start..self.filled).unwrap_or_default();
+        let count = self.take_body(piece)?;
+        let kept = match (&mut self.extractor, piece.get_mut(..count)) {
+            (Some(extractor), Some(body)) => {
+                extractor.push(body, documents, sink).map_err(|error| match error {
+                    ExtractError::Source(_) => ReplyError::Document(DocumentProblem::Unreadable),
+                    ExtractError::Sink(_) => ReplyError::Sink,
+                })?
+            }
+            _ => count,
+        };
+        self.filled = start.saturating_add(kept);
+        Ok(())
     }
 
-    /// Looks through what came from `start` on for the end of the head, and goes on behind it.
+    /// Looks through what came from `start` on for the end of the head. What follows it, of the body,
+    /// then stands at the start of the buffer.
     fn take_head(&mut self, mut start: usize, buffer: &mut [u8]) -> Result<(), ReplyError> {
         while let Stage::Head(scan) = &mut self.stage {
             let piece = buffer.get(start..self.filled).unwrap_or_default();
@@ -186,8 +222,7 @@ impl<const HEADERS: usize> Incoming<HEADERS> {
                 _ => self.begin_body(&head)?,
             }
         }
-        let piece = buffer.get_mut(..self.filled).unwrap_or_default();
-        self.take_body(0, piece)
+        Ok(())
     }
 
     fn begin_body(&mut self, head: &Head) -> Result<(), ReplyError> {
@@ -197,7 +232,11 @@ impl<const HEADERS: usize> Incoming<HEADERS> {
             is_persistent: head.persistent && head.framing != Framing::Close,
             retry_after: head.retry_after,
             date: head.date,
+            document: Reception::Nothing,
         };
+        if head.status == 200 {
+            self.extractor = self.place.map(|place| Extractor::new(place, self.sent));
+        }
         self.stage = match head.framing {
             Framing::Length(length) if length > self.limits.body => {
                 return Err(self.too_long());
@@ -213,8 +252,8 @@ impl<const HEADERS: usize> Incoming<HEADERS> {
         Misbehaviour::BodyTooLong { limit: self.limits.body }.into()
     }
 
-    /// Takes a piece of the body, which stands at `start`.
-    fn take_body(&mut self, start: usize, piece: &mut [u8]) -> Result<(), ReplyError> {
+    /// Frees a piece of the body from chunks, and says how many bytes of it are left.
+    fn take_body(&mut self, piece: &mut [u8]) -> Result<usize, ReplyError> {
         let whole = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
         let taken = match &mut self.stage {
             Stage::Length(left) => {
@@ -234,7 +273,6 @@ impl<const HEADERS: usize> Incoming<HEADERS> {
         if self.received > self.limits.body {
             return Err(self.too_long());
         }
-        self.filled = start.saturating_add(taken.body);
         if taken.excess > 0 {
             // What follows a reply that nobody waits for is no reply to anything.
             self.reply.is_persistent = false;
@@ -242,17 +280,18 @@ impl<const HEADERS: usize> Incoming<HEADERS> {
         if is_over {
             self.stage = Stage::End;
         }
-        Ok(())
+        Ok(taken.body)
     }
 
     /// The reply, when [`room`](Self::room) has said that it is complete.
     #[must_use]
     pub fn reply(self) -> Reply {
-        Reply { length: self.filled, ..self.reply }
+        let document = self.extractor.map_or(Reception::Nothing, Extractor::finish);
+        Reply { length: self.filled, document, ..self.reply }
     }
 }
 
-impl<const HEADERS: usize> fmt::Debug for Incoming<HEADERS> {
+impl<const HEADERS: usize> fmt::Debug for Incoming<'_, HEADERS> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Incoming").field("reply", &self.reply).finish_non_exhaustive()
     }

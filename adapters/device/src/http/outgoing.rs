@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use rubrica_core::document::{BodyError, BodyReader, Documents};
+use rubrica_core::document::{BodyError, BodyReader, Documents, Sent};
 use rubrica_core::exchange::{Method, Request};
 
 use super::decimal::Decimal;
@@ -98,6 +98,12 @@ impl<'b> Outgoing<'b> {
         Ok(written)
     }
 
+    /// The document that went out last, when all of it did.
+    #[must_use]
+    pub const fn sent(&self) -> Option<Sent> {
+        self.body.sent()
+    }
+
     fn read_body<D: Documents>(
         &mut self,
         out: &mut [u8],
@@ -154,6 +160,7 @@ fn problem<E>(error: BodyError<E>) -> DocumentProblem {
     match error {
         BodyError::Source(_) => DocumentProblem::Unreadable,
         BodyError::Length => DocumentProblem::Length,
+        BodyError::Digest => DocumentProblem::Digest,
     }
 }
 

@@ -1,0 +1,12 @@
+//! What goes over a stream and what comes back, byte by byte.
+
+mod documents;
+mod hostile;
+mod pushes;
+mod replies;
+mod requests;
+mod signed_documents;
+mod signings;
+mod splits;
+mod stage;
+mod support;
