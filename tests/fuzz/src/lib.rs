@@ -6,5 +6,6 @@
 pub mod base64;
 pub mod dice;
 pub mod flow;
+pub mod memory;
 pub mod reply;
 pub mod setting;

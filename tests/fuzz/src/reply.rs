@@ -74,10 +74,9 @@ impl Reply {
     /// As a transport hands it over.
     pub fn response(&mut self) -> Response<'_> {
         Response {
-            status: self.status,
             retry_after: self.retry_after.as_deref(),
             date: self.date.as_deref(),
-            body: &mut self.body,
+            ..Response::new(self.status, &mut self.body)
         }
     }
 

@@ -74,25 +74,50 @@ pub fn digest(number: usize) -> Digest {
     Digest::of(format!("document {number}").as_bytes())
 }
 
+/// The document with this number, where documents are sent.
+#[must_use]
+pub fn document(number: usize) -> Vec<u8> {
+    format!("%PDF-1.7 {number}").repeat(number * 7 + 1).into_bytes()
+}
+
 /// An order of so many digests, up to 45, with the identifiers `0`, `1` and so on.
 #[must_use]
 pub fn order(documents: usize) -> &'static Order<'static> {
-    static ORDERS: LazyLock<Vec<Order<'static>>> =
-        LazyLock::new(|| (0..=45).map(order_of_digests).collect());
+    static ORDERS: LazyLock<Vec<Order<'static>>> = LazyLock::new(|| {
+        let content = |number| Content::Digest(digest(number));
+        (0..=45).map(|documents| order_of(documents, Format::Cms, content)).collect()
+    });
     &ORDERS[documents]
 }
 
-fn order_of_digests(documents: usize) -> Order<'static> {
+/// An order of so many documents that are sent, up to 3, with the same identifiers.
+#[must_use]
+pub fn order_of_documents(documents: usize) -> &'static Order<'static> {
+    static ORDERS: LazyLock<Vec<Order<'static>>> = LazyLock::new(|| {
+        let content = |number| Content::Document {
+            length: document(number).len() as u64,
+            digest: Some(Digest::of(&document(number))),
+        };
+        (0..=3).map(|documents| order_of(documents, Format::PadesAdRb, content)).collect()
+    });
+    &ORDERS[documents]
+}
+
+fn order_of(
+    documents: usize,
+    format: Format,
+    content: impl Fn(usize) -> Content,
+) -> Order<'static> {
     let items: Vec<Item<'static>> = (0..documents)
         .map(|number| Item {
             id: number.to_string().leak(),
             alias: "contrato.pdf",
-            content: Content::Digest(digest(number)),
+            content: content(number),
         })
         .collect();
     Order {
         items: items.leak(),
-        format: Format::Cms,
+        format,
         padding: None,
         signature_page: false,
         certificate_alias: None,

@@ -9,8 +9,8 @@ use rubrica_core::exchange::{Exchange, Response};
 use rubrica_core::oauth::pkce::Verifier;
 use rubrica_core::oauth::scope::Scope;
 use rubrica_core::psc::{
-    Approval, Authentication, AuthorizePush, CertificateDiscovery, Registration, SignatureRequest,
-    TokenRequest, UserDiscovery,
+    Approval, Authentication, AuthorizePush, CertificateDiscovery, Registration, Signature,
+    SignatureRequest, TokenRequest, UserDiscovery,
 };
 use rubrica_core::secret::Secret;
 use rubrica_core::time::{Duration, Instant};
@@ -71,7 +71,7 @@ impl<'d> Reply<'d> {
     {
         let mut body = self.body.to_vec();
         let Self { status, retry_after, date, .. } = *self;
-        let response = Response { status, retry_after, date, body: &mut body };
+        let response = Response { retry_after, date, ..Response::new(status, &mut body) };
         assert!(response.wait().is_none_or(|wait| wait <= Response::LONGEST_WAIT));
         match exchange.reply(response) {
             Ok(reply) => {
@@ -202,11 +202,14 @@ fn signature(reply: &Reply<'_>) {
             let id = number.to_string();
             let mut entry = entries.iter().filter(|entry| is_identifier(&entry["id"], &id));
             let entry = entry.next().expect("an entry of its own");
-            let Ok(signature) = signature else { continue };
-            let member =
-                if signature.is_document() { "file_base64_signed" } else { "raw_signature" };
-            let text = entry[member].as_str().expect("a text");
-            rubrica_fuzz::base64::check(text, |out| signature.decode(out).map(<[u8]>::to_vec));
+            let (member, text) = match signature {
+                Ok(Signature::Detached(text)) => ("raw_signature", text),
+                Ok(Signature::Document(text)) => ("file_base64_signed", text),
+                Ok(Signature::Received(_)) => panic!("nothing was received"),
+                Err(_) => continue,
+            };
+            let expected = entry[member].as_str().expect("a text");
+            rubrica_fuzz::base64::check(expected, |out| text.decode(out).map(<[u8]>::to_vec));
         }
     });
 }

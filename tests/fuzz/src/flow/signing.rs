@@ -1,13 +1,16 @@
 //! A signing, its host and its service.
 
+use core::convert::Infallible;
 use std::collections::{BTreeSet, VecDeque};
 
+use base64ct::{Base64, Encoding};
+use rubrica_core::document::{Digest, Documents, Extractor, Place, Reception, Sent};
 use rubrica_core::error::Error;
 use rubrica_core::exchange::{Effect, Request};
 use rubrica_core::flow::{Flow, Input, Output, SendFailure};
 use rubrica_core::oauth::grant::Grant;
 use rubrica_core::oauth::scope::Scope;
-use rubrica_core::psc::{Batch, Resolution, Signing, SigningEvent};
+use rubrica_core::psc::{Batch, Order, Resolution, Signature, Signing, SigningEvent};
 use rubrica_core::secret::Secret;
 use rubrica_core::time::{Duration, Elapsed};
 use serde_json::{Value, json};
@@ -15,8 +18,9 @@ use serde_json::{Value, json};
 use super::{Buffers, POLLS, at, check_end, check_request, delay, elapsed, save};
 use crate::base64;
 use crate::dice::Dice;
+use crate::memory::Memory;
 use crate::reply::Reply;
-use crate::setting::{application, order};
+use crate::setting::{self, application, order, order_of_documents};
 
 /// How long a process works on an order, in milliseconds.
 const PATIENCE: u64 = 600_000;
@@ -27,12 +31,17 @@ const REQUESTS_PER_MINUTE: usize = 100;
 /// Signs an order of digests.
 pub fn signing(mut dice: Dice<'_>) {
     let documents = dice.pick([1, 2, 3, 21, 45]);
+    let order = match dice.throw(3) {
+        1 => order_of_documents(documents.min(3)),
+        _ => order(documents),
+    };
+    let documents = order.items.len();
     let scopes = [Scope::SingleSignature, Scope::MultiSignature, Scope::SignatureSession];
     let scope = dice.pick(scopes);
     Desk {
         dice,
         scope,
-        documents,
+        order,
         now: 0,
         deadline: PATIENCE,
         allowed: vec![1; documents],
@@ -59,7 +68,7 @@ enum Outcome {
 struct Desk<'d> {
     dice: Dice<'d>,
     scope: Scope,
-    documents: usize,
+    order: &'static Order<'static>,
     now: u64,
     deadline: u64,
     /// How often each document may be asked for: once, and once more for each answer that says it
@@ -77,21 +86,23 @@ struct Desk<'d> {
     not_before: u64,
     /// When the requests of the last minute left.
     left: VecDeque<u64>,
-    /// The last reply, as it came.
-    reply: Option<Vec<u8>>,
+    /// The last reply, as it came, and the signed document that was taken out of it.
+    reply: Option<(Vec<u8>, Memory)>,
 }
 
 /// A request as it left.
 struct Left {
     numbers: Vec<usize>,
     token: String,
+    /// The document that may come back with the reply.
+    place: Option<usize>,
     honest: Reply,
 }
 
 impl Desk<'_> {
     fn run(mut self) {
         let patience = Duration::from_millis(PATIENCE);
-        let flow = Signing::new(application(), order(self.documents), patience, 7, at(0));
+        let flow = Signing::new(application(), self.order, patience, 7, at(0));
         let mut flow = flow.expect("a good order");
         let mut buffers = Buffers::new();
         for _ in 0..POLLS + 8 * self.dice.left() {
@@ -133,10 +144,8 @@ impl Desk<'_> {
             assert!(!found, "a token that one request spends is saved beside the request");
         }
 
-        let rubrica_core::document::Body::Bytes(body) = request.body else {
-            panic!("digests need no template");
-        };
-        let body: Value = serde_json::from_slice(body).expect("what we write is JSON");
+        let body = body(request);
+        let body: Value = serde_json::from_slice(&body).expect("what we write is JSON");
         let mut numbers = Vec::new();
         let mut entries = Vec::new();
         for hash in body["hashes"].as_array().expect("an array") {
@@ -144,13 +153,22 @@ impl Desk<'_> {
             self.sent[number] += 1;
             assert!(self.sent[number] <= self.allowed[number], "{number} is signed once too often");
             assert_eq!(self.outcomes[number], Outcome::None, "{number} has its outcome already");
-            entries.push(json!({ "id": hash["id"], "raw_signature": hash["hash"] }));
+            entries.push(match hash.get("base64_content") {
+                Some(_) => {
+                    let signed = [setting::document(number), b"%%EOF".to_vec()].concat();
+                    let signed = Base64::encode_string(&signed);
+                    json!({ "id": hash["id"], "file_base64_signed": signed })
+                }
+                None => json!({ "id": hash["id"], "raw_signature": hash["hash"] }),
+            });
             numbers.push(number);
         }
         assert!(matches!(numbers.len(), 1..=20));
         assert!(self.scope != Scope::SingleSignature || numbers.len() == 1);
+        let place = request.document.map(|place| place.document);
+        assert!(place.is_none_or(|place| numbers == [place]), "whose document would come?");
         let honest = json!({ "signatures": entries, "certificate_alias": "ONE" });
-        Left { numbers, token, honest: Reply::new(200, honest.to_string()) }
+        Left { numbers, token, place, honest: Reply::new(200, honest.to_string()) }
     }
 
     fn answer(&mut self, flow: &mut Signing<'static>, left: Left) {
@@ -185,8 +203,14 @@ impl Desk<'_> {
                 if reply.puts_off() {
                     self.not_before = self.now.saturating_add(reply.wait());
                 }
-                self.reply = Some(reply.body.clone());
-                self.input(flow, Input::Response(reply.response()));
+                let came = reply.body.clone();
+                let mut sink = Memory::default();
+                let place = left.place.filter(|_| reply.status == 200 && self.dice.throw(4) != 3);
+                let reception = place.map(|number| take_out(&mut reply.body, number, &mut sink));
+                self.reply = Some((came, sink));
+                let mut response = reply.response();
+                response.document = reception.unwrap_or_default();
+                self.input(flow, Input::Response(response));
                 self.reply = None;
             }
             Err(failure) => self.input(flow, Input::Failed(failure)),
@@ -273,7 +297,7 @@ impl Desk<'_> {
             }
             Ok(signatures) => {
                 assert_eq!(signatures.iter().count(), batch.items.len());
-                let reply = self.reply.take().expect("signatures come with a reply");
+                let (reply, sink) = self.reply.take().expect("signatures come with a reply");
                 for ((number, signature), expected) in signatures.iter().zip(batch.items) {
                     assert_eq!(number, expected);
                     let Ok(signature) = signature else {
@@ -282,11 +306,7 @@ impl Desk<'_> {
                     };
                     assert!(self.sent[number] > 0, "a signature that was never asked for");
                     self.note(number, Outcome::Signed);
-                    if let Some(text) = own_text(&reply, number, signature.is_document()) {
-                        let mut room = vec![0; text.len()];
-                        let decoded = signature.decode(&mut room).ok().map(<[u8]>::to_vec);
-                        assert_eq!(decoded, base64::decode(&text), "another's signature");
-                    }
+                    check_signature(number, &signature, &reply, &sink);
                 }
             }
         }
@@ -312,20 +332,86 @@ impl Desk<'_> {
         self.left.clear();
         self.unauthorized = false;
         let snapshot = postcard::from_bytes(&saved).expect("what was saved");
-        let (order, patience) = (order(self.documents), Duration::from_millis(PATIENCE));
+        let (order, patience) = (self.order, Duration::from_millis(PATIENCE));
         *flow = Signing::resume(application(), order, snapshot, elapsed, patience, 9, at(self.now))
             .expect("our own");
     }
 }
 
+/// All bytes of a request's body, with its documents.
+fn body(request: &Request<'_>) -> Vec<u8> {
+    let mut reader = request.body.reader();
+    let (mut body, mut piece) = (Vec::new(), [0; 512]);
+    let mut documents = Shelf(Vec::new());
+    loop {
+        match reader.read(&mut piece, &mut documents).expect("a document as announced") {
+            0 => break,
+            count => body.extend_from_slice(&piece[..count]),
+        }
+    }
+    assert_eq!(body.len() as u64, request.body.length());
+    body
+}
+
+/// The documents that are sent.
+struct Shelf(Vec<u8>);
+
+impl Documents for Shelf {
+    type Error = Infallible;
+
+    fn begin(&mut self, document: usize) -> Result<(), Infallible> {
+        self.0 = setting::document(document);
+        Ok(())
+    }
+
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Infallible> {
+        let count = out.len().min(self.0.len());
+        out[..count].copy_from_slice(&self.0[..count]);
+        self.0.drain(..count);
+        Ok(count)
+    }
+}
+
+/// Takes a signed document out of a reply.
+fn take_out(reply: &mut Vec<u8>, number: usize, sink: &mut Memory) -> Reception {
+    let place = Place { list: "signatures", member: "file_base64_signed", document: number };
+    let document = setting::document(number);
+    let length = document.len() as u64;
+    let sent = Sent { document: number, length, digest: Digest::of(&document) };
+    let mut extractor = Extractor::new(place, Some(sent));
+    let kept = extractor.push(reply, &mut Shelf(Vec::new()), sink).expect("nothing fails");
+    reply.truncate(kept);
+    extractor.finish()
+}
+
+/// A signature is what stands in the reply beside its document's identifier.
+fn check_signature(number: usize, signature: &Signature<'_>, reply: &[u8], sink: &Memory) {
+    let member = match signature {
+        Signature::Detached(_) => "raw_signature",
+        Signature::Document(_) | Signature::Received(_) => "file_base64_signed",
+    };
+    let expected = own_text(reply, number, member).map(|text| base64::decode(&text));
+    match signature {
+        Signature::Detached(text) | Signature::Document(text) => {
+            let mut room = vec![0; text.decoded_bound()];
+            let decoded = text.decode(&mut room).ok().map(<[u8]>::to_vec);
+            assert!(expected.is_none_or(|expected| expected == decoded), "another's signature");
+        }
+        Signature::Received(received) => {
+            assert_eq!((received.document, &sink.begun[..]), (number, &[number][..]));
+            assert!(sink.bytes.starts_with(&setting::document(number)), "another's document");
+            assert!(expected.is_none_or(|it| it.as_deref() == Some(&sink.bytes[..])));
+        }
+    }
+}
+
 /// The text that stands in a reply beside this document's identifier, as another reader reads it.
-fn own_text(reply: &[u8], number: usize, is_document: bool) -> Option<String> {
+fn own_text(reply: &[u8], number: usize, member: &str) -> Option<String> {
     let reply: Value = serde_json::from_slice(reply).ok()?;
     let id = number.to_string();
     let is = |entry: &&Value| crate::reply::is_identifier(&entry["id"], &id);
     let mut entries = reply["signatures"].as_array()?.iter().filter(is);
     let entry = entries.next().expect("an entry of its own");
     assert!(entries.next().is_none(), "two entries of one document");
-    let member = if is_document { "file_base64_signed" } else { "raw_signature" };
     Some(entry[member].as_str().expect("a text").to_owned())
 }
