@@ -27,11 +27,36 @@
 //!
 //! A document that a service signed by itself is held against the original by [`added_signature`].
 //!
+//! A document need not be in memory: everything but [`prepare`] takes a [`Source`], such as a
+//! [`File`](std::fs::File), and [`prepare_update`] gives what has to be written after one.
+//!
 //! # How a document is read
 //! Object by object, as each is needed, within the bounds of [`limits`], and strictly: where the
 //! cross-references are wrong, readers guess, each in its own way, and what is signed must not
 //! depend on a guess. A general PDF library loads a whole file at once and repairs it, which is
 //! right for showing it; a file of 45 KB can make one take gigabytes.
+//!
+//! # What it takes in memory
+//! Where the document is in memory, it is read there. Where it is not, it is read through windows of
+//! 4 KiB, and from one end to the other in pieces of 8 KiB; page contents, images and fonts are
+//! never read but to be hashed or compared. What is held then does not grow with the document's
+//! length, but with this:
+//!
+//! - cross-reference tables: 24 bytes for each run of consecutive numbers; the rows stay in the file.
+//!   Rows that are not twenty bytes long, as they should be, take 7 bytes each;
+//! - cross-reference streams: their rows as they are inflated, mostly 5 to 7 bytes for each object,
+//!   three times that for a moment;
+//! - object streams: the last 64 KiB of those that were inflated, and all that had to be inflated
+//!   twice, up to [`limits::MAX_INFLATED_BYTES_IN_ALL`];
+//! - the object that is being read: about 32 bytes for each of its parts, which counts where one
+//!   node has all the pages of a long document, or one array all its fields;
+//! - a bit for each object number, up to the highest of a page or a field;
+//! - the signatures: their contents, each twice while they are compared.
+//!
+//! Measured as the most bytes held at once, in a test of this crate: a document of 7 MB that is one
+//! stream, and one of 50,000 objects in a table, take 10 KB to [`inspect`], 60 KB to read a signature
+//! of 16 KiB, 51 KB to [`prepare_update`] and 69 KB to find what was added, as one of 723 bytes does;
+//! 50,000 objects in object streams take 0.9 MB.
 //!
 //! # What is written
 //! An incremental update (ISO 32000-1 §7.5.6) with a signature dictionary, a signature field that

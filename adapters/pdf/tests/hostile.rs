@@ -4,20 +4,34 @@
 
 mod support;
 
-use rubrica_pdf::{PdfError, Stamp, inspect, prepare, signatures};
+use rubrica_pdf::{
+    PdfError, Stamp, added_signature, appended_signature, inspect, prepare, prepare_update,
+    signatures,
+};
+use support::sources::Pieces;
 use support::{options, samples};
 
-/// Does with a document everything that can be done with one.
+/// Does with a document everything that can be done with one, in memory and out of it.
 fn exercise(document: &[u8]) {
     let mut options = options();
     options.reserve = 64;
     options.stamp = Some(Stamp::new("Pessoa"));
-    let _ = inspect(document);
-    let _ = signatures(document);
-    if let Ok(prepared) = prepare(document, &options) {
-        let signed = prepared.embed(support::ENDS_IN_ZEROS).unwrap();
-        assert!(signed.starts_with(document));
-        let _ = signatures(&signed);
+    // A prime, so that every construction is cut somewhere.
+    let pieces = Pieces::new(document, 61);
+    assert_eq!(inspect(&pieces), inspect(document));
+    assert_eq!(signatures(&pieces), signatures(document));
+    let update = prepare_update(&pieces, &options)
+        .and_then(|prepared| prepared.embed(support::ENDS_IN_ZEROS));
+    match prepare(document, &options) {
+        Ok(prepared) => {
+            let signed = prepared.embed(support::ENDS_IN_ZEROS).unwrap();
+            assert_eq!([document, &update.unwrap()].concat(), signed);
+            let pieces = Pieces::new(&signed, 61);
+            let added = added_signature(document, &signed);
+            assert_eq!(added_signature(&pieces, &pieces), added_signature(&signed, &signed));
+            assert_eq!(appended_signature(document.len() as u64, &pieces), added);
+        }
+        Err(refused) => assert_eq!(update.unwrap_err(), refused),
     }
 }
 
@@ -107,13 +121,19 @@ fn s35_exchanged_words_do_not_panic() {
     }
 }
 
-fn too_complex(document: &[u8]) {
+fn refused(document: &[u8]) -> PdfError {
     let refused = inspect(document).unwrap_err();
+    assert_eq!(inspect(&Pieces::new(document, 4099)), Err(refused.clone()));
+    refused
+}
+
+fn too_complex(document: &[u8]) {
+    let refused = refused(document);
     assert!(matches!(refused, PdfError::TooComplex { .. }), "{refused}");
 }
 
 fn broken(document: &[u8]) {
-    let refused = inspect(document).unwrap_err();
+    let refused = refused(document);
     assert!(matches!(refused, PdfError::Broken { .. }), "{refused}");
 }
 

@@ -100,6 +100,13 @@ pub(crate) fn hollow(length: u64) -> Hollow {
     Hollow { head, hollow: length, tail: tail.into_bytes() }
 }
 
+impl Hollow {
+    pub(crate) fn with_update(mut self, update: &[u8]) -> Self {
+        self.tail.extend_from_slice(update);
+        self
+    }
+}
+
 impl Source for Hollow {
     fn length(&self) -> io::Result<u64> {
         Ok(self.head.len() as u64 + self.hollow + self.tail.len() as u64)
@@ -117,4 +124,69 @@ impl Source for Hollow {
         out[..count].fill(b'x');
         Ok(count)
     }
+}
+
+/// A document of one page and so many objects beside it, with one cross-reference table.
+pub(crate) fn dense_table(count: usize) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let mut rows = "0000000000 65535 f\r\n".to_owned();
+    let page = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Count 1/Kids[3 0 R]/MediaBox[0 0 595 842]>>",
+        "<</Type/Page/Parent 2 0 R>>",
+    ];
+    let beside = core::iter::repeat_n("<</Kind/Beside/Value 1>>", count);
+    for (index, body) in page.into_iter().chain(beside).enumerate() {
+        rows += &format!("{:010} 00000 n\r\n", out.len());
+        out.extend(format!("{} 0 obj\n{body}\nendobj\n", index + 1).bytes());
+    }
+    let (size, start) = (count + 4, out.len());
+    let end = format!("trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n");
+    out.extend(format!("xref\n0 {size}\n{rows}{end}").bytes());
+    out
+}
+
+/// The same with the objects in object streams of 200, and a cross-reference stream.
+pub(crate) fn dense_streams(count: usize) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let page = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Count 1/Kids[3 0 R]/MediaBox[0 0 595 842]>>",
+        "<</Type/Page/Parent 2 0 R>>",
+    ];
+    let beside = core::iter::repeat_n("<</Kind/Beside/Value 1>>", count);
+    let bodies: Vec<&str> = page.into_iter().chain(beside).collect();
+    let mut rows = vec![0, 0, 0, 0, 0, 0xff, 0xff];
+    for container in 0..bodies.len().div_ceil(200) {
+        for index in 0..200.min(bodies.len() - 200 * container) {
+            rows.push(2);
+            rows.extend(((bodies.len() + 1 + container) as u32).to_be_bytes());
+            rows.extend((index as u16).to_be_bytes());
+        }
+    }
+    let stream = |out: &mut Vec<u8>, number: usize, entries: &str, data: &[u8]| {
+        let data = super::samples::deflate(data);
+        let head = format!(
+            "{number} 0 obj\n<<{entries}/Filter/FlateDecode/Length {}>>\nstream\n",
+            data.len()
+        );
+        out.extend([head.as_bytes(), &data, b"\nendstream\nendobj\n"].concat());
+    };
+    for (container, bodies_of_one) in bodies.chunks(200).enumerate() {
+        rows.push(1);
+        rows.extend((out.len() as u32).to_be_bytes());
+        rows.extend([0, 0]);
+        let (mut index, mut data) = (String::new(), String::new());
+        for (place, body) in bodies_of_one.iter().enumerate() {
+            index += &format!("{} {} ", 200 * container + place + 1, data.len());
+            data += body;
+        }
+        let entries = format!("/Type/ObjStm/N {}/First {}", bodies_of_one.len(), index.len());
+        stream(&mut out, bodies.len() + 1 + container, &entries, (index + &data).as_bytes());
+    }
+    let (size, start) = (rows.len() / 7, out.len());
+    let entries = format!("/Type/XRef/Size {size}/W[1 4 2]/Root 1 0 R");
+    stream(&mut out, size, &entries, &rows);
+    out.extend(format!("startxref\n{start}\n%%EOF\n").bytes());
+    out
 }
