@@ -1,0 +1,389 @@
+//! The work: ask the holder, read the certificate, have the order signed, look at what comes.
+
+use core::cell::RefCell;
+use core::ops::ControlFlow;
+
+use rubrica_board::uart::Uart;
+use rubrica_core::codec::base64;
+use rubrica_core::document::{Digest, Documents, Hasher, Origin, Sink};
+use rubrica_core::error::{Error as CoreError, PeerError};
+use rubrica_core::exchange::Exchange;
+use rubrica_core::flow::Flow;
+use rubrica_core::identity::Holder;
+use rubrica_core::language::Language;
+use rubrica_core::oauth::grant::Grant;
+use rubrica_core::oauth::scope::Scope;
+use rubrica_core::prompt::Prompt;
+use rubrica_core::psc::{
+    Application, Authorization, Batch, CertificateDiscovery, Content, Order, Push, PushEvent,
+    PushSnapshot, Resolution, Signature, Signing, SigningEvent, SigningSnapshot,
+};
+use rubrica_core::time::{Duration, Instant};
+use rubrica_device::board::{Clock, Connector, Store, entropy, seed};
+use rubrica_device::http::{Connection, Http, Limits, Target};
+use rubrica_device::{Attendant, Buffers, Device, End, Error, ExchangeError, run};
+use rubrica_firmware::certificate;
+use rubrica_firmware::keep::Keep;
+use rubrica_firmware::network::{Network, NetworkError};
+use rubrica_firmware::paper::Paper;
+use rubrica_firmware::random::Generator;
+use rubrica_firmware::rsa::{self, PublicKey};
+
+use crate::emulated::{BoardClock, EmulatedFlash};
+use crate::print::{Decimal, Hexadecimal, say};
+
+/// The holder, whom a terminal would ask for the number.
+const HOLDER: &str = "111.444.777-35";
+
+/// The longest time for the order, once it is begun.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// The places in flash.
+const PUSH: u8 = 0;
+const SIGNING: u8 = 1;
+
+/// Bytes of the longest certificate that is read.
+const CERTIFICATE: usize = 2_560;
+
+/// What is borne from the service. A document takes its time over a serial line.
+const LIMITS: Limits<16> = Limits { patience: Duration::from_secs(900), ..Limits::with_headers() };
+
+/// Everything that the work needs.
+pub(crate) struct Office<'o> {
+    pub(crate) application: &'o Application<'o>,
+    pub(crate) network: Network<'o, Uart>,
+    pub(crate) random: &'o RefCell<Generator>,
+    pub(crate) flash: &'o RefCell<EmulatedFlash>,
+    pub(crate) key: &'o [u8; 16],
+    pub(crate) request: &'o mut [u8],
+    pub(crate) reply: &'o mut [u8],
+}
+
+type Place<'o> = Keep<'o, EmulatedFlash>;
+
+fn now() -> Instant {
+    BoardClock.now()
+}
+
+// Each step has a frame of its own on the stack, so that the deepest of them does not stand on what the
+// others have left behind: hence `inline(never)`.
+impl<'o> Office<'o> {
+    fn place(&self, number: u8) -> Place<'o> {
+        Keep::new(self.flash, self.random, self.key, number)
+    }
+
+    /// Has an order of one document signed. What was begun before a loss of power goes on; `word` is
+    /// the holder's on what is in doubt.
+    #[inline(never)]
+    pub(crate) fn sign(
+        &mut self,
+        order: &Order<'_>,
+        mut paper: Paper,
+        mut word: Option<&str>,
+    ) -> Result<(), &'static str> {
+        let mut flow = self.order(order)?;
+        let mut desk = Desk { order, key: None, wants: None };
+        loop {
+            let end = self.run(&mut flow, SIGNING, &mut desk, &mut paper, &mut Tray::default())?;
+            match (end, desk.wants.take()) {
+                (End::Done, _) => return Ok(()),
+                (End::Left, Some(Want::Grant)) => {
+                    let mut counter = Counter { place: self.place(PUSH), grant: None };
+                    self.authorize(&mut counter)?;
+                    let grant = counter.grant.take().ok_or("there is no authorization")?;
+                    self.read_key(&grant, &mut desk)?;
+                    say(&[Prompt::Signing.text(Language::English)]);
+                    flow.authorize(grant, now()).map_err(|_| "the grant permits nothing")?;
+                }
+                (End::Left, Some(Want::Word)) => {
+                    let resolution = match word.take() {
+                        Some("again") => Resolution::SignAgain,
+                        Some("abandon") => Resolution::Abandon,
+                        _ => {
+                            say(&["Nothing is asked again without the holder's word."]);
+                            return Ok(());
+                        }
+                    };
+                    let abandoned =
+                        flow.resolve(resolution, now()).map_err(|_| "nothing was in doubt")?;
+                    if abandoned.is_some() {
+                        say(&["The holder let it be."]);
+                    }
+                }
+                (End::Left, None) => return Err("the order came to a halt"),
+            }
+        }
+    }
+
+    /// An order's flow, begun or begun again.
+    #[inline(never)]
+    fn order<'f>(&self, order: &'f Order<'f>) -> Result<Signing<'f>, &'static str>
+    where
+        'o: 'f,
+    {
+        let seed = seed(&mut *self.random.borrow_mut()).unwrap_or_default();
+        match self.place(SIGNING).load::<SigningSnapshot>() {
+            Err(_) => return Err("the saved order is damaged"),
+            Ok(Some((snapshot, elapsed))) => {
+                say(&["An order was begun before the power was lost."]);
+                Signing::resume(self.application, order, snapshot, elapsed, PATIENCE, seed, now())
+            }
+            Ok(None) => Signing::new(self.application, order, PATIENCE, seed, now()),
+        }
+        .map_err(|_| "the order cannot be signed")
+    }
+
+    /// Asks the holder. An authorization that was asked for before a loss of power is waited for.
+    #[inline(never)]
+    fn authorize(&mut self, counter: &mut Counter<'_>) -> Result<(), &'static str> {
+        let mut flow = self.request()?;
+        self.run(&mut flow, PUSH, counter, &mut (), &mut ()).map(|_| ())
+    }
+
+    /// An authorization's flow, begun or begun again.
+    #[inline(never)]
+    fn request(&self) -> Result<Push<'o>, &'static str> {
+        let authorization = Authorization {
+            holder: Some(Holder::parse(HOLDER).map_err(|_| "the holder's number is wrong")?),
+            scope: Scope::SingleSignature,
+            lifetime: Some(300),
+        };
+        match self.place(PUSH).load::<PushSnapshot>() {
+            Err(_) => return Err("the saved request is damaged"),
+            Ok(Some((snapshot, elapsed))) => {
+                say(&["The holder was asked before the power was lost."]);
+                Push::resume(self.application, authorization, snapshot, elapsed, now())
+            }
+            Ok(None) => {
+                let patience = self.application.provider().limits.approval_window;
+                let entropy =
+                    entropy(&mut *self.random.borrow_mut()).map_err(|_| "there is no entropy")?;
+                Push::new(self.application, authorization, &entropy, patience, now())
+            }
+        }
+        .map_err(|_| "the authorization cannot be asked for")
+    }
+
+    /// Runs a flow whose state is kept at a place.
+    #[inline(never)]
+    fn run<F: Flow, A: Attendant<F>, D: Documents, K: Sink>(
+        &mut self,
+        flow: &mut F,
+        place: u8,
+        attendant: &mut A,
+        documents: &mut D,
+        sink: &mut K,
+    ) -> Result<End, &'static str> {
+        let mut place = self.place(place);
+        let mut device =
+            Device { network: &mut self.network, clock: &mut BoardClock, store: &mut place };
+        let buffers = Buffers { request: self.request, reply: self.reply };
+        run(flow, &mut device, attendant, documents, sink, &LIMITS, buffers).map_err(|error| {
+            match error {
+                Error::Flow(CoreError::Peer(PeerError::Expired)) => "the time to approve ran out",
+                Error::Flow(CoreError::Peer(PeerError::Denied)) => "the holder said no",
+                Error::Flow(_) => "the service refused",
+                Error::Exchange(ExchangeError::Connect(NetworkError::Unauthenticated)) => {
+                    "the server is not the one that was pinned"
+                }
+                Error::Exchange(ExchangeError::Connect(NetworkError::Tls(_))) => {
+                    "there is no TLS session"
+                }
+                Error::Exchange(_) => "the service cannot be reached",
+                Error::Store(_) => "the state cannot be kept",
+                _ => "it failed",
+            }
+        })
+    }
+
+    /// The public key of the holder's certificate, as the service has it.
+    #[inline(never)]
+    fn read_key(&mut self, grant: &Grant, desk: &mut Desk<'_>) -> Result<(), &'static str> {
+        let discovery = CertificateDiscovery { application: self.application, grant, alias: None };
+        let request = discovery.request(self.request).map_err(|_| "the request does not fit")?;
+        let target = Target::new(request.url).map_err(|_| "the URL is wrong")?;
+        let mut stream = self
+            .network
+            .connect(target.host, target.port)
+            .map_err(|_| "the service cannot be reached")?;
+        let mut http =
+            Http { clock: &mut BoardClock, documents: &mut (), sink: &mut (), limits: LIMITS };
+        let reply = http
+            .exchange(&mut stream, &request, Connection::Close, self.reply)
+            .map_err(|_| "there are no certificates")?;
+        drop(stream);
+        let certificates = discovery
+            .reply(reply.response(self.reply))
+            .map_err(|_| "the certificates cannot be read")?;
+        // The one that the holder authorised comes first.
+        let certificate = certificates.iter().next().ok_or("there is no certificate")?;
+        let pem = certificate.pem.trim();
+        let text = pem
+            .strip_prefix("-----BEGIN CERTIFICATE-----")
+            .and_then(|text| text.strip_suffix("-----END CERTIFICATE-----"))
+            .ok_or("the certificate is no PEM")?;
+        let mut der = [0; CERTIFICATE];
+        let der = base64::decode(text, &mut der).map_err(|_| "the certificate is no base64")?;
+        let info = certificate::public_key_info(der).map_err(|_| "the certificate is no DER")?;
+        let key = PublicKey::from_info(info.encoded);
+        desk.key = Some(key.map_err(|_| "the certificate has another kind of key")?);
+        Ok(())
+    }
+}
+
+/// Shows the holder what to do, and takes the grant.
+struct Counter<'o> {
+    place: Place<'o>,
+    grant: Option<Grant>,
+}
+
+impl Attendant<Push<'_>> for Counter<'_> {
+    fn event(
+        &mut self,
+        flow: &mut Push<'_>,
+        event: PushEvent,
+        now: Instant,
+    ) -> Result<ControlFlow<()>, CoreError> {
+        match event {
+            PushEvent::ApproveOnPhone { .. } => {
+                // From here on a loss of power would have the holder asked twice.
+                if self.place.save(&flow.snapshot(now)).is_err() {
+                    say(&["The request could not be kept."]);
+                }
+                say(&[Prompt::ApproveOnPhone.text(Language::English)]);
+            }
+            PushEvent::Pending => {}
+            PushEvent::Approved => say(&[Prompt::Approved.text(Language::English)]),
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn gain(&mut self, gain: Option<Grant>, _now: Instant) -> Result<ControlFlow<()>, CoreError> {
+        self.grant = gain.or(self.grant.take());
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// Where a signed document goes: into its digest. A board of your own writes it to its flash, under a
+/// name that says that it is not whole before [`Sink::commit`].
+#[derive(Default)]
+struct Tray(Hasher);
+
+impl Sink for Tray {
+    type Error = core::convert::Infallible;
+
+    fn begin(&mut self, _document: usize) -> Result<(), Self::Error> {
+        self.0 = Hasher::new();
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Self::Error> {
+        self.0.update(bytes);
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), Self::Error> {
+        let digest = core::mem::take(&mut self.0).finish();
+        say(&["The signed document is whole."]);
+        // It holds the time of the signature, and is another one every time.
+        say(&["# its SHA-256 is ", Hexadecimal::new(digest.as_bytes()).as_str()]);
+        Ok(())
+    }
+
+    fn abandon(&mut self) {
+        say(&["What came of a document was thrown away."]);
+    }
+}
+
+/// What an order waits for.
+enum Want {
+    Grant,
+    Word,
+}
+
+/// Takes what an order brings.
+struct Desk<'d> {
+    order: &'d Order<'d>,
+    key: Option<PublicKey>,
+    wants: Option<Want>,
+}
+
+impl Desk<'_> {
+    /// Looks at a signature as closely as a device can.
+    fn check(&self, number: usize, signature: &Signature<'_>) {
+        let content = self.order.items.get(number).map(|item| item.content);
+        match (signature, content, &self.key) {
+            (Signature::Detached(text), Some(Content::Digest(digest)), Some(key)) => {
+                let mut bytes = [0; rsa::SIGNATURE];
+                let verified =
+                    text.decode(&mut bytes).is_ok_and(|bytes| key.verify(&digest, bytes).is_ok());
+                if !verified {
+                    return say(&["The signature is BAD."]);
+                }
+                let bytes = text.decode(&mut bytes).unwrap_or_default();
+                say(&["The signature is good under the certificate's key."]);
+                say(&["digest    ", Hexadecimal::new(digest.as_bytes()).as_str()]);
+                let of_signature = Digest::of(bytes);
+                say(&[
+                    "signature ",
+                    Hexadecimal::new(of_signature.as_bytes()).as_str(),
+                    " (SHA-256 of it)",
+                ]);
+            }
+            // The core has compared it, byte by byte, with what was sent.
+            (Signature::Received(received), Some(Content::Document { length, .. }), _) => {
+                let begins = match received.origin {
+                    Origin::Appended => "begins with the one of ",
+                    Origin::Rewritten => "does not begin with the one of ",
+                };
+                say(&[
+                    "A document of ",
+                    Decimal::new(received.length).as_str(),
+                    " bytes came; it ",
+                    begins,
+                    Decimal::new(length).as_str(),
+                    " bytes that was sent.",
+                ]);
+            }
+            _ => say(&["Something came that was not ordered."]),
+        }
+    }
+}
+
+impl<'c> Attendant<Signing<'c>> for Desk<'_> {
+    fn event(
+        &mut self,
+        _flow: &mut Signing<'c>,
+        event: SigningEvent,
+        _now: Instant,
+    ) -> Result<ControlFlow<()>, CoreError> {
+        self.wants = Some(match event {
+            SigningEvent::Authorize => Want::Grant,
+            SigningEvent::InDoubt(_) => {
+                say(&["It is not known whether the document was signed."]);
+                Want::Word
+            }
+        });
+        Ok(ControlFlow::Break(()))
+    }
+
+    fn gain(
+        &mut self,
+        gain: Option<Batch<'c, '_>>,
+        _now: Instant,
+    ) -> Result<ControlFlow<()>, CoreError> {
+        let Some(batch) = gain else { return Ok(ControlFlow::Continue(())) };
+        match batch.outcome {
+            Ok(signatures) => {
+                for (number, signature) in signatures.iter() {
+                    match signature {
+                        Ok(signature) => self.check(number, &signature),
+                        Err(_) => say(&["The document has no signature."]),
+                    }
+                }
+            }
+            Err(_) => say(&["The document was not signed."]),
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
