@@ -3,7 +3,8 @@
 use embedded_io::{Error, ErrorType, Read, Write};
 use rubrica_core::psc::Entropy;
 use rubrica_core::time::Instant;
-use serde::Serialize;
+/// What a [`Store`] is given can be written in any of serde's formats.
+pub use serde::Serialize;
 
 /// Opens connections.
 pub trait Connector {

@@ -21,9 +21,18 @@ fn push<const N: usize>(
     connections: [Result<Vec<String>, ErrorKind>; N],
     limits: &Limits,
 ) -> (Outcome<Unsaved>, Vec<String>, Option<Grant>, String) {
+    push_with(connections, limits, false)
+}
+
+/// The same, by a holder who may press the key to give up.
+fn push_with<const N: usize>(
+    connections: [Result<Vec<String>, ErrorKind>; N],
+    limits: &Limits,
+    cancels: bool,
+) -> (Outcome<Unsaved>, Vec<String>, Option<Grant>, String) {
     let log = Log::default();
     let mut net = Net::new(&log, connections);
-    let mut pusher = Pusher { log: Rc::clone(&log), grant: None };
+    let mut pusher = Pusher { log: Rc::clone(&log), grant: None, cancels };
     let application = application();
     let authorization = Authorization {
         holder: Some(Holder::parse("111.444.777-35").unwrap()),
@@ -125,4 +134,12 @@ fn a_refusal_is_the_flows_error() {
     let denied = reply(400, "", r#"{"error":"user_denied"}"#);
     let (end, ..) = push([Ok(vec![reply(200, "", CODE), denied])], &Limits::new());
     assert_eq!(end, Err(Error::Flow(PeerError::Denied.into())));
+}
+
+#[test]
+fn a_holder_can_give_up() {
+    let (end, log, ..) = push_with([Ok(push_replies())], &Limits::new(), true);
+    assert_eq!(end, Err(Error::Flow(PeerError::Cancelled.into())));
+    assert_eq!(log.iter().filter(|what| what.starts_with("ask")).count(), 1);
+    assert_eq!(log.last().unwrap(), "close");
 }

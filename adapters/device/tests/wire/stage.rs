@@ -1,7 +1,7 @@
 //! A board out of a script: networks, stores, attendants, documents.
 
+use core::cell::RefCell;
 use core::ops::{ControlFlow, Range};
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -15,8 +15,8 @@ use rubrica_core::psc::{
 };
 use rubrica_core::secret::{Secret, SecretText};
 use rubrica_core::time::{Duration, Instant};
-use rubrica_device::board::{Connector, Store};
-use rubrica_device::{Attendant, End, Error, ExchangeError};
+use rubrica_device::board::{Clock, Connector, Store};
+use rubrica_device::{Attendant, End, Error, ExchangeError, Wake};
 use serde::Serialize;
 
 /// What happened, in order.
@@ -130,9 +130,23 @@ impl Store for Memory {
 pub(crate) struct Pusher {
     pub(crate) log: Log,
     pub(crate) grant: Option<Grant>,
+    pub(crate) cancels: bool,
 }
 
 impl Attendant<Push<'_>> for Pusher {
+    fn wait<'b, C: Clock>(
+        &mut self,
+        clock: &mut C,
+        until: Instant,
+        _buffer: &'b mut [u8],
+    ) -> Wake<'b> {
+        if self.cancels {
+            return Wake::Cancel;
+        }
+        clock.sleep_until(until);
+        Wake::Timeout
+    }
+
     fn event(
         &mut self,
         _flow: &mut Push<'_>,

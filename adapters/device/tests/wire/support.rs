@@ -1,6 +1,6 @@
 //! A stream out of a script, and requests to send over it.
 
-use std::cell::RefCell;
+use core::cell::RefCell;
 use std::rc::Rc;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
