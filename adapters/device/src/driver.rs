@@ -2,16 +2,17 @@
 
 use core::ops::ControlFlow;
 
+use embedded_io::{Read, Write};
 use rubrica_core::document::{Digest, Documents, Sink};
 use rubrica_core::error::{Error as CoreError, PeerError};
-use rubrica_core::exchange::Effect;
+use rubrica_core::exchange::{Effect, Request};
 use rubrica_core::flow::{Flow, Gain, Input, Output};
 use rubrica_core::time::Instant;
 use zeroize::Zeroize;
 
 use crate::board::{Clock, Connector, Store};
 use crate::error::{Error, ExchangeError};
-use crate::http::{Connection, Http, Limits, Target};
+use crate::http::{Connection, Http, Limits, Reply, Target};
 
 /// What a firmware does with what a flow tells, and with what it brings.
 pub trait Attendant<F: Flow> {
@@ -182,35 +183,19 @@ where
             Output::Send(request) => {
                 drop(output);
                 let brings_document = request.document.is_some();
-                let outcome = 'sent: {
-                    let target = match Target::new(request.url) {
-                        Ok(target) => target,
-                        Err(problem) => break 'sent Err(ExchangeError::Unsendable(problem)),
-                    };
-                    let authority = Digest::of(target.authority.as_bytes());
-                    let now = clock.now();
-                    let stream = match kept {
-                        Some(kept) if !is_once && kept.is_for(authority, now) => Ok(kept.stream),
-                        other => {
-                            // There is memory for one.
-                            drop(other);
-                            network.connect(target.host, target.port)
-                        }
-                    };
-                    kept = None;
-                    let mut stream = match stream {
-                        Ok(stream) => stream,
-                        Err(error) => break 'sent Err(ExchangeError::Connect(error)),
-                    };
-                    let connection = if is_once { Connection::Close } else { Connection::Keep };
-                    let mut http = Http { clock: *clock, documents, sink, limits: *limits };
-                    let outcome = http.exchange(&mut stream, &request, connection, reply_buffer);
-                    if matches!(outcome, Ok(reply) if reply.is_persistent && !is_once) {
-                        let until = clock.now() + limits.idle;
-                        kept = Some(Kept { stream, authority, until });
+                let connection = if is_once { Connection::Close } else { Connection::Keep };
+                let mut http = Http { clock: *clock, documents, sink, limits: *limits };
+                let (outcome, still) = match kept {
+                    Some(kept) if !is_once && kept.is_for(&request, http.clock.now()) => {
+                        kept.exchange(&mut http, &request, connection, reply_buffer)
                     }
-                    outcome
+                    other => {
+                        // There is memory for one.
+                        drop(other);
+                        open(*network, &mut http, &request, connection, reply_buffer)
+                    }
                 };
+                kept = still;
                 request_buffer.zeroize();
                 is_stale = is_once;
                 let input = match &outcome {
@@ -263,6 +248,37 @@ fn take<F: Flow, A: Attendant<F>>(
     }
 }
 
+/// How an exchange went, and the connection that may carry another one.
+type Exchanged<S, E> = (Result<Reply, ExchangeError<E>>, Option<Kept<S>>);
+
+/// Opens a connection and sends a request over it.
+fn open<'c, N, C, D, K, const HEADERS: usize>(
+    network: &'c mut N,
+    http: &mut Http<'_, C, D, K, HEADERS>,
+    request: &Request<'_>,
+    connection: Connection,
+    buffer: &mut [u8],
+) -> Exchanged<N::Stream<'c>, N::Error>
+where
+    N: Connector,
+    C: Clock,
+    D: Documents,
+    K: Sink,
+{
+    let target = match Target::new(request.url) {
+        Ok(target) => target,
+        Err(problem) => return (Err(ExchangeError::Unsendable(problem)), None),
+    };
+    match network.connect(target.host, target.port) {
+        Ok(stream) => {
+            let authority = Digest::of(target.authority.as_bytes());
+            let opened = Kept { stream, authority, until: Instant::default() };
+            opened.exchange(http, request, connection, buffer)
+        }
+        Err(error) => (Err(ExchangeError::Connect(error)), None),
+    }
+}
+
 /// A connection that may carry another request.
 struct Kept<S> {
     stream: S,
@@ -272,9 +288,28 @@ struct Kept<S> {
     until: Instant,
 }
 
-impl<S> Kept<S> {
-    fn is_for(&self, authority: Digest, now: Instant) -> bool {
-        self.authority == authority && now < self.until
+impl<S: Read + Write> Kept<S> {
+    fn is_for(&self, request: &Request<'_>, now: Instant) -> bool {
+        now < self.until
+            && Target::new(request.url)
+                .is_ok_and(|target| self.authority == Digest::of(target.authority.as_bytes()))
+    }
+
+    fn exchange<C: Clock, D: Documents, K: Sink, const HEADERS: usize>(
+        mut self,
+        http: &mut Http<'_, C, D, K, HEADERS>,
+        request: &Request<'_>,
+        connection: Connection,
+        buffer: &mut [u8],
+    ) -> Exchanged<S, S::Error> {
+        let outcome = http.exchange(&mut self.stream, request, connection, buffer);
+        let is_kept = connection == Connection::Keep
+            && outcome.as_ref().is_ok_and(|reply| reply.is_persistent);
+        if !is_kept {
+            return (outcome, None);
+        }
+        self.until = http.clock.now() + http.limits.idle;
+        (outcome, Some(self))
     }
 }
 

@@ -140,13 +140,13 @@
 //! | what | bytes | what sets it |
 //! |---|---|---|
 //! | [`Buffers::request`] | 2048 | URL, token and body of a request, but for documents; each digest after the first takes its identifier, its name and about 180 more |
-//! | [`Buffers::reply`] | 1024, or the longest head | head or body of a reply, whichever is longer, but for a document; one more where a body comes in chunks. A bare signature of RSA 2048 takes 344 and its identifier, a CMS as much as its certificates |
+//! | [`Buffers::reply`] | 1024, or the longest head | head or body of a reply, whichever is longer, but for a document; one more where a body comes in chunks. A bare signature of RSA 2048 takes 344 and its identifier. A CMS takes as much as its certificates: 8192 do for one, also where it stands beside a signed PDF |
 //! | header slots, on the stack | 16 × [`Limits`](http::Limits)`<HEADERS>`, 512 unless set | while a head is read |
 //! | a document that is sent or received | 0 | it passes through the reply's buffer; the larger that is, the fewer reads and writes |
 //! | a QR code | 2 × [`qr::buffer_for`] | the length of its text; 458 characters take 2 × 673 |
 //!
-//! A buffer that is too small is told with the size that is needed, before anything is sent for the
-//! request's. For a reply it is too late then: a signature whose reply does not fit is in doubt.
+//! A buffer that is too small is told with the size that is needed: the request's before anything is
+//! sent, the reply's when it is too late. A signature whose reply does not fit is in doubt.
 //!
 //! # What is certain about a request
 //! [`ExchangeError::failure`] says whether a request can have been seen. A peer that answers before it

@@ -94,7 +94,27 @@ impl Head {
     }
 }
 
-/// The headers that an exchange has to do with.
+/// A header that an exchange has to do with.
+#[derive(Clone, Copy)]
+enum Field {
+    Length,
+    TransferEncoding,
+    ContentEncoding,
+    Connection,
+    RetryAfter,
+    Date,
+}
+
+const NAMES: [(&str, Field); 6] = [
+    ("content-length", Field::Length),
+    ("transfer-encoding", Field::TransferEncoding),
+    ("content-encoding", Field::ContentEncoding),
+    ("connection", Field::Connection),
+    ("retry-after", Field::RetryAfter),
+    ("date", Field::Date),
+];
+
+/// What those headers say.
 #[derive(Default)]
 struct Fields {
     length: Option<u64>,
@@ -106,29 +126,34 @@ struct Fields {
 
 impl Fields {
     fn take(&mut self, name: &str, value: &[u8]) -> Result<(), Misbehaviour> {
-        let is = |other: &str| name.eq_ignore_ascii_case(other);
         let value = value.trim_ascii();
-        if is("content-length") {
-            let length = number(value).ok_or(Misbehaviour::Length)?;
-            if self.length.replace(length).is_some() {
-                return Err(Misbehaviour::Length);
+        let field = NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
+        match field.map(|(_, field)| field) {
+            Some(Field::Length) => {
+                let length = number(value).ok_or(Misbehaviour::Length)?;
+                if self.length.replace(length).is_some() {
+                    return Err(Misbehaviour::Length);
+                }
             }
-        } else if is("transfer-encoding") {
-            if self.chunked || !value.eq_ignore_ascii_case(b"chunked") {
+            Some(Field::TransferEncoding) => {
+                if self.chunked || !value.eq_ignore_ascii_case(b"chunked") {
+                    return Err(Misbehaviour::Encoding);
+                }
+                self.chunked = true;
+            }
+            Some(Field::ContentEncoding) if !value.eq_ignore_ascii_case(b"identity") => {
                 return Err(Misbehaviour::Encoding);
             }
-            self.chunked = true;
-        } else if is("content-encoding") {
-            if !value.eq_ignore_ascii_case(b"identity") {
-                return Err(Misbehaviour::Encoding);
+            Some(Field::Connection) => {
+                let mut options = value.split(|&byte| byte == b',');
+                self.closes |=
+                    options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"));
             }
-        } else if is("connection") {
-            let mut options = value.split(|&byte| byte == b',');
-            self.closes |= options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"));
-        } else if is("retry-after") {
-            self.retry_after = self.retry_after.or_else(|| Text::new(value));
-        } else if is("date") {
-            self.date = self.date.or_else(|| Text::new(value));
+            Some(Field::RetryAfter) => {
+                self.retry_after = self.retry_after.or_else(|| Text::new(value));
+            }
+            Some(Field::Date) => self.date = self.date.or_else(|| Text::new(value)),
+            Some(Field::ContentEncoding) | None => {}
         }
         Ok(())
     }

@@ -26,19 +26,19 @@ impl<'u> Target<'u> {
     /// a character that cannot stand in a request line.
     pub fn new(url: &'u str) -> Result<Self, Unsendable> {
         let rest = url.strip_prefix("https://").ok_or(Unsendable::InsecureUrl)?;
-        if !is_visible(rest) || rest.bytes().any(|byte| byte == b'#') {
+        if !is_visible(rest) || !split_before(rest, b"#").1.is_empty() {
             return Err(Unsendable::Url);
         }
-        let (authority, path) = split_before(rest, |byte| byte == b'/' || byte == b'?');
-        if authority.bytes().any(|byte| byte == b'@') {
+        let (authority, path) = split_before(rest, b"/?");
+        if !split_before(authority, b"@").1.is_empty() {
             return Err(Unsendable::Url);
         }
         let (host, port) = match authority.strip_prefix('[') {
             Some(address) => {
-                let (host, rest) = split_before(address, |byte| byte == b']');
+                let (host, rest) = split_before(address, b"]");
                 (host, rest.strip_prefix(']').ok_or(Unsendable::Url)?)
             }
-            None => split_before(authority, |byte| byte == b':'),
+            None => split_before(authority, b":"),
         };
         let port = match port.strip_prefix(':') {
             None if port.is_empty() => HTTPS,
@@ -60,8 +60,8 @@ pub(super) fn is_visible(text: &str) -> bool {
 }
 
 /// Parts a text before the first byte that is one of these; after its end where there is none.
-fn split_before(text: &str, is_it: impl Fn(u8) -> bool) -> (&str, &str) {
-    let place = text.bytes().position(is_it).unwrap_or(text.len());
+fn split_before<'t>(text: &'t str, stops: &[u8]) -> (&'t str, &'t str) {
+    let place = text.bytes().position(|byte| stops.contains(&byte)).unwrap_or(text.len());
     text.split_at_checked(place).unwrap_or((text, ""))
 }
 
