@@ -112,9 +112,11 @@ fn check(reply: &[u8], outcome: &Outcome, original: Option<&[u8]>) {
         }
         Reception::Nothing if strict => {
             // A number that another reader finds too large, or nothing at all.
-            if let Ok(theirs) = &theirs {
+            if let Ok(mut theirs) = theirs {
                 assert!(texts.is_empty(), "a document that was not seen");
-                assert_eq!(&serde_json::from_slice::<Value>(kept).expect("it is strict"), theirs);
+                empty(&mut theirs);
+                let kept: Value = serde_json::from_slice(kept).expect("it is strict");
+                assert_eq!(kept, theirs);
             }
             assert!(sink.begun.is_empty());
         }
@@ -147,7 +149,8 @@ fn texts(reply: &Value) -> impl Iterator<Item = String> {
 
 /// Empties them.
 fn empty(reply: &mut Value) {
-    for entry in reply["signatures"].as_array_mut().into_iter().flatten() {
+    let entries = reply.get_mut("signatures").and_then(Value::as_array_mut);
+    for entry in entries.into_iter().flatten() {
         if let Some(text) = entry.get_mut("file_base64_signed").filter(|text| text.is_string()) {
             *text = "".into();
         }
