@@ -91,7 +91,7 @@
 //!     }
 //!
 //!     fn gain(&mut self, gain: Option<Grant>, _now: Instant) -> Result<ControlFlow<()>, Error> {
-//!         self.0 = gain.or(self.0.take());
+//!         self.0 = gain.or_else(|| self.0.take());
 //!         Ok(ControlFlow::Continue(()))
 //!     }
 //! }

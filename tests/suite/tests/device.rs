@@ -172,7 +172,7 @@ impl Attendant<Push<'_>> for Firmware {
     }
 
     fn gain(&mut self, gain: Option<Grant>, _now: Instant) -> Result<ControlFlow<()>, CoreError> {
-        self.grant = gain.or(self.grant.take());
+        self.grant = gain.or_else(|| self.grant.take());
         Ok(ControlFlow::Continue(()))
     }
 }
@@ -310,7 +310,7 @@ impl Bench {
     }
 
     /// Checks as a relying party would.
-    fn expected<'a>(anchors: &'a Anchors, digest: [u8; 32]) -> Expected<'a> {
+    fn expected(anchors: &Anchors, digest: [u8; 32]) -> Expected<'_> {
         Expected {
             digest,
             holder: Some(Holder::parse(CPF_HOLDER).unwrap()),

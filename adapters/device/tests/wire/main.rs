@@ -4,6 +4,7 @@
 mod documents;
 mod hostile;
 mod pushes;
+mod redirects;
 mod replies;
 mod requests;
 mod signed_documents;
