@@ -87,7 +87,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             let Some(batch) = batch else { return Ok(()) };
             for (_, signature) in batch.outcome?.iter() {
                 let mut bytes = [0; 512];
-                println!("a signature of {} bytes", signature?.decode(&mut bytes)?.len());
+                let encoded = signature?.encoded().ok_or("nothing takes signed documents here")?;
+                println!("a signature of {} bytes", encoded.decode(&mut bytes)?.len());
             }
             Ok(())
         },
@@ -145,8 +146,7 @@ impl Host {
                     }
                     match self.send(&request) {
                         Ok((status, mut body)) => {
-                            let response =
-                                Response::new(status, &mut body);
+                            let response = Response::new(status, &mut body);
                             gain(flow.handle_input(Input::Response(response), self.now())?)?;
                         }
                         Err(failure) => {

@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for outcome in session.sign(&[contract], &Job::default(), &mut screen)? {
         let signed = outcome?;
         let out = std::env::temp_dir().join("contract-signed.pdf");
-        std::fs::write(&out, &signed.bytes)?;
+        signed.save(&out)?;
         println!("{} signed {}", signed.verified.signer.display_name(), out.display());
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! Files that are written whole or not at all, and never over another.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use rubrica::{Fault, Form};
+use rubrica::{Content, Fault, Form};
 
 /// Why a file is not written.
 #[derive(Debug, thiserror::Error)]
@@ -71,30 +71,41 @@ pub(crate) fn check(path: &Path, force: bool) -> Result<(), OutputError> {
     }
 }
 
-/// Writes a file whole. Without `force` nothing that exists is replaced, unless it is the very
+/// Writes a result whole. Without `force` nothing that exists is replaced, unless it is the very
 /// same: a session that was interrupted hands over twice what it cannot know to be written.
-pub(crate) fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), OutputError> {
+pub(crate) fn write(path: &Path, content: &Content, force: bool) -> Result<(), OutputError> {
+    match content {
+        Content::Bytes(bytes) => write_bytes(path, bytes, force),
+        Content::File(file) => place_file(path, file, force),
+    }
+}
+
+fn write_bytes(path: &Path, bytes: &[u8], force: bool) -> Result<(), OutputError> {
     let failed = |error| OutputError::Write { path: path.to_owned(), error };
     let mut temporary = Temporary::create(path)?;
     temporary.file.write_all(bytes).and_then(|()| temporary.file.sync_all()).map_err(failed)?;
-    if force {
-        return temporary.rename(path).map_err(failed);
+    temporary.place(path, force, || is_same(path, bytes))
+}
+
+/// Gives a file that was received another name, and copies it where it cannot have two.
+fn place_file(path: &Path, received: &Path, force: bool) -> Result<(), OutputError> {
+    let failed = |error| OutputError::Write { path: path.to_owned(), error };
+    let mut temporary = Temporary::create(path)?;
+    let linked = temporary
+        .file
+        .metadata()
+        // It was its owner's alone while it was not finished.
+        .and_then(|ordinary| fs::set_permissions(received, ordinary.permissions()))
+        .and_then(|()| fs::remove_file(&temporary.path))
+        .and_then(|()| fs::hard_link(received, &temporary.path));
+    if linked.is_err() {
+        temporary = Temporary::create(path)?;
+        File::open(received)
+            .and_then(|mut received| io::copy(&mut received, &mut temporary.file))
+            .and_then(|_| temporary.file.sync_all())
+            .map_err(failed)?;
     }
-    // A link, unlike a renaming, fails where there is a file already.
-    match fs::hard_link(&temporary.path, path) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            if is_same(path, bytes) {
-                Ok(())
-            } else {
-                Err(OutputError::Exists { path: path.to_owned() })
-            }
-        }
-        // A file system without links.
-        Err(_) if !path.exists() => temporary.rename(path).map_err(failed),
-        Err(_) if is_same(path, bytes) => Ok(()),
-        Err(_) => Err(OutputError::Exists { path: path.to_owned() }),
-    }
+    temporary.place(path, force, || are_same(path, received).unwrap_or(false))
 }
 
 /// Refuses a place that cannot take a secret, before there is one.
@@ -167,7 +178,7 @@ impl Workshop {
     /// Writes a file, over the one of the last time.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, OutputError> {
         let path = self.path(name);
-        write(&path, bytes, true)?;
+        write_bytes(&path, bytes, true)?;
         Ok(path)
     }
 
@@ -181,6 +192,27 @@ impl Workshop {
             _ => write_secret(&path, secret)?,
         }
         Ok(path)
+    }
+}
+
+/// Whether two files hold the same, of whatever length.
+fn are_same(one: &Path, other: &Path) -> io::Result<bool> {
+    let (one, other) = (File::open(one)?, File::open(other)?);
+    if one.metadata()?.len() != other.metadata()?.len() {
+        return Ok(false);
+    }
+    let (mut one, mut other) = (BufReader::new(one), BufReader::new(other));
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let count = left.len().min(right.len());
+        if left.get(..count) != right.get(..count) {
+            return Ok(false);
+        }
+        if count == 0 {
+            return Ok(left.len() == right.len());
+        }
+        one.consume(count);
+        other.consume(count);
     }
 }
 
@@ -212,6 +244,35 @@ impl Temporary {
             }
         }
         Err(failed(io::ErrorKind::AlreadyExists.into()))
+    }
+
+    /// Becomes the file, in place of one that is there by force alone, or when it is the same.
+    fn place(
+        &self,
+        path: &Path,
+        force: bool,
+        is_there: impl Fn() -> bool,
+    ) -> Result<(), OutputError> {
+        let failed = |error| OutputError::Write { path: path.to_owned(), error };
+        let exists = || OutputError::Exists { path: path.to_owned() };
+        if force {
+            return self.rename(path).map_err(failed);
+        }
+        // A link, unlike a renaming, fails where there is a file already.
+        match fs::hard_link(&self.path, path) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                if is_there() {
+                    Ok(())
+                } else {
+                    Err(exists())
+                }
+            }
+            // A file system without links.
+            Err(_) if !path.exists() => self.rename(path).map_err(failed),
+            Err(_) if is_there() => Ok(()),
+            Err(_) => Err(exists()),
+        }
     }
 
     fn rename(&self, target: &Path) -> io::Result<()> {
@@ -253,14 +314,34 @@ mod tests {
     fn a_file_that_exists_is_replaced_by_force_alone() {
         let folder = folder("output");
         let path = folder.join("a.pdf");
-        write(&path, b"one", false).unwrap();
-        write(&path, b"one", false).unwrap();
-        assert!(matches!(write(&path, b"two", false), Err(OutputError::Exists { .. })));
+        let bytes = |bytes: &[u8]| Content::Bytes(bytes.to_vec());
+        write(&path, &bytes(b"one"), false).unwrap();
+        write(&path, &bytes(b"one"), false).unwrap();
+        assert!(matches!(write(&path, &bytes(b"two"), false), Err(OutputError::Exists { .. })));
         assert!(matches!(check(&path, false), Err(OutputError::Exists { .. })));
         assert_eq!(fs::read(&path).unwrap(), b"one");
-        write(&path, b"two", true).unwrap();
+        write(&path, &bytes(b"two"), true).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no temporary file stays");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_was_received_is_placed_like_bytes() {
+        let folder = folder("received");
+        let (path, one, two) = (folder.join("a.pdf"), folder.join(".one"), folder.join(".two"));
+        fs::write(&one, b"one").unwrap();
+        fs::write(&two, b"two").unwrap();
+        let file = |path: &PathBuf| Content::File(path.clone());
+        write(&path, &file(&one), false).unwrap();
+        write(&path, &file(&one), false).unwrap();
+        assert!(matches!(write(&path, &file(&two), false), Err(OutputError::Exists { .. })));
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        write(&path, &file(&two), true).unwrap();
+        fs::remove_file(&two).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read(&one).unwrap(), b"one");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "no temporary file stays");
         fs::remove_dir_all(folder).unwrap();
     }
 

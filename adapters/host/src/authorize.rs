@@ -36,7 +36,7 @@ pub(crate) fn authorize(
 ) -> Result<Grant, Error> {
     let entropy = random::entropy()?;
     let now = driver.now();
-    let mut asking = Asking { screen, grant: None, listener: None, documents: () };
+    let mut asking = Asking { screen, grant: None, listener: None, documents: (), sink: () };
     match via {
         Via::Push => {
             let mut flow = Push::new(application, authorization, &entropy, patience, now)?;
@@ -58,10 +58,12 @@ struct Asking<'s> {
     grant: Option<Grant>,
     listener: Option<Listener>,
     documents: (),
+    sink: (),
 }
 
 impl Attendant<Push<'_>> for Asking<'_> {
     type Documents = ();
+    type Sink = ();
 
     fn event(
         &mut self,
@@ -95,13 +97,14 @@ impl Attendant<Push<'_>> for Asking<'_> {
         Ok(())
     }
 
-    fn documents(&mut self) -> &mut () {
-        &mut self.documents
+    fn documents(&mut self) -> (&mut (), &mut ()) {
+        (&mut self.documents, &mut self.sink)
     }
 }
 
 impl<'c> Attendant<Redirect<'c>> for Asking<'_> {
     type Documents = ();
+    type Sink = ();
 
     fn event(
         &mut self,
@@ -133,8 +136,8 @@ impl<'c> Attendant<Redirect<'c>> for Asking<'_> {
         Ok(())
     }
 
-    fn documents(&mut self) -> &mut () {
-        &mut self.documents
+    fn documents(&mut self) -> (&mut (), &mut ()) {
+        (&mut self.documents, &mut self.sink)
     }
 
     fn wait(

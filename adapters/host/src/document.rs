@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rubrica_core::document::{Digest, Hasher};
 use rubrica_core::psc::Content;
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::form::Form;
 
 /// Bytes that are hashed together.
-const CHUNK: usize = 64 * 1024;
+const CHUNK: usize = 8 * 1024;
 
 /// A document to be signed.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Document {
     pub(crate) name: String,
     pub(crate) reference: String,
     pub(crate) source: Source,
+    /// The folder in which its signed form is received, where it is not its own.
+    pub(crate) received_in: Option<PathBuf>,
 }
 
 /// Where a document's bytes are.
@@ -45,7 +47,7 @@ impl Document {
     #[must_use]
     pub fn from_bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         let source = Source::Bytes(bytes.into());
-        Self { name: shown(&name.into()), reference: String::new(), source }
+        Self { name: shown(&name.into()), reference: String::new(), source, received_in: None }
     }
 
     /// A document in a file, which is read when it is hashed and once more when the signature is
@@ -54,7 +56,8 @@ impl Document {
     pub fn from_file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        Self { name: shown(&name), reference: String::new(), source: Source::File(path.clone()) }
+        let source = Source::File(path.clone());
+        Self { name: shown(&name), reference: String::new(), source, received_in: None }
     }
 
     /// Adds words of the caller's own, such as where the result goes: they are saved with the
@@ -62,6 +65,16 @@ impl Document {
     #[must_use]
     pub fn with_reference(mut self, reference: impl Into<String>) -> Self {
         self.reference = reference.into();
+        self
+    }
+
+    /// Receives a signed document that the service sends back in this folder, under a name that says
+    /// that it is not finished. Best is the folder in which it will stay: it need not be copied then.
+    /// Unless this is called it is the document's own, and where nothing can be written there, the
+    /// system's folder for what is temporary. A document in memory is received in memory.
+    #[must_use]
+    pub fn received_in(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.received_in = Some(folder.into());
         self
     }
 
@@ -98,6 +111,25 @@ impl Document {
             hasher.update(piece);
             length = length.saturating_add(piece.len() as u64);
         }
+    }
+
+    /// Its file, where it has one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.source {
+            Source::Bytes(_) => None,
+            Source::File(path) => Some(path),
+        }
+    }
+
+    /// The document, to be read here and there.
+    pub(crate) fn open(&self) -> Result<Box<dyn rubrica_pdf::Source + '_>, Error> {
+        Ok(match &self.source {
+            Source::Bytes(bytes) => Box::new(bytes.as_slice()),
+            Source::File(path) => {
+                let failed = |error| Error::file(path.display().to_string(), error);
+                Box::new(File::open(path).map_err(failed)?)
+            }
+        })
     }
 
     pub(crate) fn read(&self) -> Result<Cow<'_, [u8]>, Error> {

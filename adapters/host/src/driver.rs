@@ -1,9 +1,12 @@
 //! The loop: what a flow asks for is done, and what happened is handed back.
 
-use rubrica_core::document::Documents;
+use core::fmt;
+use std::io;
+
+use rubrica_core::document::{Documents, Sink};
 use rubrica_core::error::{Error as CoreError, Misuse, PeerError, ResourceError};
-use rubrica_core::exchange::{Effect, Exchange, Request};
-use rubrica_core::flow::{Flow, Input, Output, SendFailure};
+use rubrica_core::exchange::{Effect, Exchange};
+use rubrica_core::flow::{Flow, Gain, Input, Output, SendFailure};
 use rubrica_core::pacing::Backoff;
 use rubrica_core::time::Instant;
 use rubrica_ureq::{Fault, Reply, Transport, TransportError};
@@ -18,6 +21,9 @@ use crate::random;
 pub(crate) trait Attendant<F: Flow> {
     /// Where the documents of its requests come from.
     type Documents: Documents;
+
+    /// Where the signed documents of their replies go.
+    type Sink: Sink<Error: fmt::Display>;
 
     /// Takes an event.
     fn event(
@@ -36,8 +42,8 @@ pub(crate) trait Attendant<F: Flow> {
     /// Saves the flow when the answer to such a request has been taken, or is known to be lost.
     fn after_once(&mut self, driver: &Driver<'_>, flow: &F) -> Result<(), Error>;
 
-    /// The documents.
-    fn documents(&mut self) -> &mut Self::Documents;
+    /// Where documents come from, and where they go.
+    fn documents(&mut self) -> (&mut Self::Documents, &mut Self::Sink);
 
     /// Waits until then, or until something else happens to the flow.
     fn wait(&mut self, driver: &Driver<'_>, flow: &mut F, until: Instant) -> Result<(), Error> {
@@ -103,20 +109,21 @@ impl Driver<'_> {
                     .wait(self, flow, until)
                     .map_err(|error| known(error, &mut last_failure))?,
                 Output::Send(request) => {
-                    // A signed document comes with the reply, in memory.
-                    let request = Request { document: None, ..request };
                     let effect = request.effect;
                     if effect == Effect::Once {
                         attendant.before_once(self, flow)?;
                     }
-                    match self.transport.send(&request, attendant.documents(), &mut (), &mut body) {
+                    let (documents, sink) = attendant.documents();
+                    match self.transport.send(&request, documents, sink, &mut body) {
                         Ok(reply) => {
                             last_failure = None;
                             let response = reply.response(&mut body);
-                            let gain = flow.handle_input(Input::Response(response), self.now())?;
-                            attendant.gain(gain)?;
+                            let gain = flow.handle_input(Input::Response(response), self.now());
+                            settle(attendant.documents().1, &gain)?;
+                            attendant.gain(gain?)?;
                         }
                         Err(error) => {
+                            attendant.documents().1.abandon();
                             tracing::debug!(%error, ?effect, "no answer");
                             let input = Input::Failed(error.failure());
                             let is_hopeless = error.failure() == SendFailure::NotSent
@@ -184,6 +191,25 @@ impl Driver<'_> {
                 return Ok(sent?);
             }
             self.sleep_until(again);
+        }
+    }
+}
+
+/// Tells the sink what became of the document that it was given, if it was given one.
+fn settle<G: Gain, S: Sink>(sink: &mut S, gain: &Result<G, CoreError>) -> Result<(), Error>
+where
+    S::Error: fmt::Display,
+{
+    match gain {
+        Ok(gain) if gain.document().is_some() => sink.commit().map_err(|error| {
+            Error::file(
+                "the signed document could not be kept",
+                io::Error::other(error.to_string()),
+            )
+        }),
+        _ => {
+            sink.abandon();
+            Ok(())
         }
     }
 }

@@ -95,6 +95,7 @@ impl Error {
             Self::Pdf(error) => match error.fault() {
                 rubrica_pdf::Fault::Signature => Fault::Verification,
                 rubrica_pdf::Fault::Options => Fault::Configuration,
+                rubrica_pdf::Fault::Storage => Fault::Machine,
                 _ => Fault::Document,
             },
             Self::NoCertificate | Self::FailedBefore(_) => Fault::Service,
@@ -135,6 +136,7 @@ impl Error {
             Self::Pdf(error) if error.fault() == rubrica_pdf::Fault::Options => {
                 Advice::FixRequest.text(language)
             }
+            Self::Pdf(error) if error.fault() == rubrica_pdf::Fault::Storage => machine(language),
             Self::Pdf(_) => language.pick(
                 "Corrija ou exporte de novo o PDF e tente outra vez.",
                 "Mend the PDF, or export it again, and try once more.",

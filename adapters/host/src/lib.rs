@@ -14,7 +14,7 @@
 //! let mut screen = |notice: Notice<'_>| println!("{notice}");
 //! let documents = [Document::from_file("contract.pdf")];
 //! for outcome in session.sign(&documents, &Job::default(), &mut screen)? {
-//!     std::fs::write("contract-signed.pdf", outcome?.bytes)?;
+//!     outcome?.save("contract-signed.pdf")?;
 //! }
 //! # Ok(())
 //! # }
@@ -41,6 +41,7 @@ mod document;
 mod driver;
 mod error;
 mod form;
+mod inbox;
 mod journal;
 mod listener;
 mod look;
@@ -52,6 +53,7 @@ mod recipe;
 mod record;
 mod resume;
 mod screen;
+mod served;
 mod session;
 mod settings;
 mod signing;
@@ -67,7 +69,7 @@ pub use form::Form;
 pub use journal::{Journal, JournalError, SessionId};
 pub use listener::{Arrival, Listener, ListenerError, Verdict};
 pub use look::{Look, StampCorner, StampLook};
-pub use outcome::{Deliver, Outcome, Signed};
+pub use outcome::{Content, Deliver, Outcome, Signed};
 pub use resume::{Pending, PendingDocument, Progress};
 pub use screen::{Notice, Screen};
 pub use session::{Login, Session};

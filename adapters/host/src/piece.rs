@@ -1,5 +1,7 @@
 //! A document on its way through a session.
 
+use std::path::PathBuf;
+
 use rubrica_core::psc::Item;
 use serde::{Deserialize, Serialize};
 
@@ -16,13 +18,20 @@ pub(crate) struct Piece {
     pub(crate) document: Document,
     pub(crate) prepared: Prepared,
     pub(crate) state: State,
+    /// The file in which its signed form is received, when it is received in one.
+    pub(crate) inbox: Option<PathBuf>,
 }
 
 impl Piece {
     /// The document with this number in the caller's list and this place in the order.
-    pub(crate) fn new(index: usize, place: usize, document: Document, prepared: Prepared) -> Self {
-        let id = id(place);
-        Self { index, id, document, prepared, state: State::Waiting }
+    pub(crate) fn new(
+        index: usize,
+        place: usize,
+        document: Document,
+        prepared: Prepared,
+        inbox: Option<PathBuf>,
+    ) -> Self {
+        Self { index, id: id(place), document, prepared, state: State::Waiting, inbox }
     }
 
     /// What is ordered.
@@ -36,8 +45,9 @@ impl Piece {
         document: Document,
         prepared: Prepared,
         state: State,
+        inbox: Option<PathBuf>,
     ) -> Self {
-        Self { index: place, id: id(place), document, prepared, state }
+        Self { index: place, id: id(place), document, prepared, state, inbox }
     }
 }
 
@@ -52,6 +62,9 @@ pub(crate) enum State {
     Waiting,
     /// The service's answer is here; it has not been handed over yet.
     Answered(Vec<u8>),
+    /// The service's answer is a signed document, which is whole in its file; it has not been handed
+    /// over yet.
+    Received,
     /// Its outcome was handed over.
     Delivered,
     /// No signature came, for this reason, which has not been handed over yet.

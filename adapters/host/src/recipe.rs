@@ -1,7 +1,7 @@
 //! How a document is prepared for its signature, and put together with it.
 
 use rubrica_core::document::Digest;
-use rubrica_pdf::{Coverage, SigningTime};
+use rubrica_pdf::SigningTime;
 use rubrica_verify::{Certificate, Expected, Verified};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,8 @@ use crate::document::{Document, Prepared};
 use crate::error::Error;
 use crate::form::Form;
 use crate::look::Look;
+use crate::outcome::Content;
+use crate::served;
 
 /// How a document is signed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,9 +32,8 @@ impl Recipe {
                 Ok(Prepared { digest, length: bytes.len() as u64 })
             }
             Form::PadesAdRb | Form::PadesAdRt => {
-                let bytes = document.read()?;
-                rubrica_pdf::inspect(&bytes)?;
-                Ok(Prepared::of(&bytes))
+                rubrica_pdf::inspect(&*document.open()?)?;
+                document.digest()
             }
             Form::Cms | Form::Raw | Form::CadesAdRb | Form::CadesAdRt => document.digest(),
         }
@@ -51,10 +52,20 @@ impl Recipe {
         &self,
         document: &Document,
         prepared: &Prepared,
-        answer: Vec<u8>,
+        answer: Content,
         certificates: &[Certificate],
         expected: Expected<'_>,
-    ) -> Result<(Vec<u8>, Verified), Error> {
+    ) -> Result<(Content, Verified), Error> {
+        let answer = match (answer, self.form) {
+            (answer, Form::PadesAdRb | Form::PadesAdRt) => {
+                let verified =
+                    served::check(document, prepared, &answer, self.signature_page, expected)?;
+                return Ok((answer, verified));
+            }
+            (Content::Bytes(answer), _) => answer,
+            // Nothing but a signed document is received in a file.
+            (Content::File(_), _) => return Err(Error::Unsigned),
+        };
         let expected = Expected { digest: *prepared.digest.as_bytes(), ..expected };
         match self.form {
             Form::Pdf => {
@@ -75,48 +86,14 @@ impl Recipe {
                 let mut refused = Error::NoCertificate;
                 for signer in certificates {
                     match rubrica_verify::raw(&answer, signer, certificates, padding, &expected) {
-                        Ok(verified) => return Ok((answer, verified)),
+                        Ok(verified) => return Ok((Content::Bytes(answer), verified)),
                         Err(rejection) => refused = rejection.into(),
                     }
                 }
                 Err(refused)
             }
-            Form::PadesAdRb | Form::PadesAdRt => {
-                let original = document.read()?;
-                if Digest::of(&original) != prepared.digest {
-                    return Err(Error::Changed);
-                }
-                self.check_signed_pdf(&original, &answer, expected)
-                    .map(|verified| (answer, verified))
-            }
+            Form::PadesAdRb | Form::PadesAdRt => Err(Error::Unsigned),
         }
-    }
-
-    /// A PDF that the service signed: ours at its start and nothing more than a signature after it,
-    /// which covers the whole. Where a page was asked for, the service may have rewritten all.
-    fn check_signed_pdf(
-        &self,
-        original: &[u8],
-        signed: &[u8],
-        expected: Expected<'_>,
-    ) -> Result<Verified, Error> {
-        let ours = if self.signature_page {
-            let earlier = rubrica_pdf::signatures(original)?.len();
-            let mut signatures = rubrica_pdf::signatures(signed)?;
-            signatures
-                .pop()
-                .filter(|ours| signatures.len() >= earlier && ours.covers == Coverage::WholeFile)
-        } else {
-            // The original was read before; what cannot be read now is the service's.
-            rubrica_pdf::added_signature(original, signed).map(Some).map_err(|error| match error
-                .fault()
-            {
-                rubrica_pdf::Fault::Signature => Error::Pdf(error),
-                _ => Error::Unsigned,
-            })?
-        }
-        .ok_or(Error::Unsigned)?;
-        let digest = ours.digest(signed)?;
-        Ok(rubrica_verify::cms(&ours.contents, &Expected { digest, ..expected })?)
+        .map(|(bytes, verified)| (Content::Bytes(bytes), verified))
     }
 }

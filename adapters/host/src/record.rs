@@ -1,6 +1,6 @@
 //! What a session's journal holds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use postcard::experimental::serialized_size;
 use rubrica_core::identity::Holder;
@@ -53,10 +53,12 @@ pub(crate) struct DocumentRecord {
     pub(crate) reference: String,
     pub(crate) prepared: Prepared,
     pub(crate) state: State,
+    /// The file in which its signed form is received.
+    pub(crate) inbox: Option<PathBuf>,
 }
 
 impl Record {
-    pub(crate) const VERSION: u8 = 1;
+    pub(crate) const VERSION: u8 = 2;
 
     pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         // As large as it becomes, so that no copy of a token is left behind by growing. Only a
@@ -82,14 +84,17 @@ impl DocumentRecord {
             name: piece.document.name.clone(),
             path: match &piece.document.source {
                 // Another process may be somewhere else.
-                Source::File(path) => {
-                    Some(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
-                }
+                Source::File(path) => Some(absolute(path)),
                 Source::Bytes(_) => None,
             },
             reference: piece.document.reference.clone(),
             prepared: piece.prepared,
             state: piece.state.clone(),
+            inbox: piece.inbox.as_deref().map(absolute),
         }
     }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

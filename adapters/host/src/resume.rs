@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::clock;
 use crate::document::Document;
 use crate::error::Error;
+use crate::inbox;
 use crate::journal::{Journal, JournalError, SessionId};
 use crate::outcome::Deliver;
 use crate::piece::{Piece, State};
@@ -102,7 +103,8 @@ impl Client {
             let mut document = Document::from_file(saved.path.unwrap_or_default());
             document.name = saved.name;
             document.reference = saved.reference;
-            pieces.push(Piece::saved(index, document, saved.prepared, saved.state));
+            let (prepared, state) = (saved.prepared, saved.state);
+            pieces.push(Piece::saved(index, document, prepared, state, saved.inbox));
         }
         let certificates = record
             .certificates
@@ -133,7 +135,15 @@ impl Client {
     /// A journal that cannot be removed.
     pub fn forget(&self, id: &SessionId) -> Result<(), Error> {
         let journal = self.journal.as_ref().ok_or(JournalError::NotFound)?;
-        Ok(journal.forget(id)?)
+        // What was received goes too, as far as the journal can still tell where it is.
+        let files = match journal.resume(id) {
+            Ok((_, bytes)) => Record::decode(&bytes).map(|record| record.documents).ok(),
+            Err(_) => None,
+        };
+        journal.forget(id)?;
+        let received = files.iter().flatten().filter_map(|document| document.inbox.as_deref());
+        received.for_each(inbox::remove);
+        Ok(())
     }
 
     /// Reads a record, which must be of a session with this client's provider and application.
@@ -156,7 +166,7 @@ fn summary(id: &SessionId, record: &Record) -> Pending {
         progress: match document.state {
             State::Waiting if out.contains(&place) => Progress::InDoubt,
             State::Waiting => Progress::Waiting,
-            State::Answered(_) | State::Failed(_) => Progress::Answered,
+            State::Answered(_) | State::Received | State::Failed(_) => Progress::Answered,
             State::Delivered => Progress::Delivered,
         },
     });

@@ -1,6 +1,8 @@
 //! Signing documents: prepared before the holder is asked, journaled before a request leaves, checked
 //! before anything is handed over.
 
+use std::path::PathBuf;
+
 use rubrica_core::error::{Error as CoreError, PeerError};
 use rubrica_core::flow::Flow;
 use rubrica_core::oauth::scope::Scope;
@@ -15,6 +17,7 @@ use crate::document::{Document, Prepared};
 use crate::driver::{Attendant, Driver};
 use crate::error::{Error, Fault, core};
 use crate::form::Form;
+use crate::inbox::{self, Inbox};
 use crate::look::Look;
 use crate::outcome::{Deliver, Outcome};
 use crate::piece::Piece;
@@ -40,7 +43,8 @@ pub struct Job {
 }
 
 impl Session<'_> {
-    /// Signs documents and gives their outcomes in their order.
+    /// Signs documents and gives their outcomes in their order, all of them in memory; see
+    /// [`Session::sign_each`] for large ones.
     ///
     /// A session that stops half-way loses nothing: what is signed is here, the document at which it
     /// stopped has the reason, and those behind it are [`Error::NotAttempted`].
@@ -55,6 +59,11 @@ impl Session<'_> {
     ) -> Result<Vec<Outcome>, Error> {
         let mut outcomes: Vec<Option<Outcome>> = documents.iter().map(|_| None).collect();
         let ended = self.sign_each(documents, job, screen, &mut |index, _, outcome| {
+            // The session's files are gone when it returns.
+            let outcome = match outcome {
+                Ok(signed) => Ok(signed.into_memory()?),
+                refused => refused,
+            };
             if let Some(place) = outcomes.get_mut(index) {
                 *place = Some(outcome);
             }
@@ -101,6 +110,18 @@ impl Session<'_> {
     }
 }
 
+/// The file in which the signed form of a document is received.
+fn inbox_for(document: &Document, form: Form) -> Result<Option<PathBuf>, Error> {
+    match document.path() {
+        Some(path) if form.format().needs_document() => {
+            let temporary = std::env::temp_dir();
+            let beside = document.received_in.as_deref().or_else(|| path.parent());
+            inbox::name(&[beside.unwrap_or(&temporary), &temporary]).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
 /// Signs documents from their beginning.
 fn sign(
     session: &mut Session<'_>,
@@ -118,7 +139,8 @@ fn sign(
     let mut pieces = Vec::new();
     for (index, document) in documents.iter().enumerate() {
         let piece = recipe.prepare(document).and_then(|prepared| {
-            let piece = Piece::new(index, pieces.len(), document.clone(), prepared);
+            let inbox = inbox_for(document, job.form)?;
+            let piece = Piece::new(index, pieces.len(), document.clone(), prepared, inbox);
             piece.item(job.form).check(job.form.format(), &session.client.settings.provider)?;
             Ok(piece)
         });
@@ -233,6 +255,7 @@ struct Attending<'a, 'w, 'c> {
 
 impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
     type Documents = Uploads;
+    type Sink = Inbox;
 
     fn event(
         &mut self,
@@ -302,7 +325,7 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
         saved
     }
 
-    fn documents(&mut self) -> &mut Uploads {
-        &mut self.work.uploads
+    fn documents(&mut self) -> (&mut Uploads, &mut Inbox) {
+        (&mut self.work.uploads, &mut self.work.inbox)
     }
 }

@@ -1,7 +1,7 @@
 //! Documents on their way into a request.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 
 use rubrica_core::document::Documents;
 
@@ -18,7 +18,7 @@ pub(crate) struct Uploads {
 /// The document that was begun last.
 #[derive(Debug)]
 enum Open {
-    File(File),
+    File(BufReader<File>),
     /// A document in memory, and how far it has been read.
     Bytes(usize, usize),
 }
@@ -35,7 +35,7 @@ impl Documents for Uploads {
     fn begin(&mut self, document: usize) -> io::Result<()> {
         let source = &self.documents.get(document).ok_or(io::ErrorKind::NotFound)?.source;
         self.open = Some(match source {
-            Source::File(path) => Open::File(File::open(path)?),
+            Source::File(path) => Open::File(BufReader::new(File::open(path)?)),
             Source::Bytes(_) => Open::Bytes(document, 0),
         });
         Ok(())

@@ -15,8 +15,9 @@ use crate::crash;
 use crate::driver::Driver;
 use crate::error::{Error, core};
 use crate::form::Form;
-use crate::journal;
-use crate::outcome::{Deliver, Outcome, Signed};
+use crate::inbox::{self, Arrived, Inbox};
+use crate::journal::{self, JournalError};
+use crate::outcome::{Content, Deliver, Outcome, Signed};
 use crate::piece::{Piece, State};
 use crate::recipe::Recipe;
 use crate::record::{DocumentRecord, Record};
@@ -33,6 +34,7 @@ pub(crate) struct Work<'w, 'c> {
     /// The errors behind [`State::Failed`], by place, where this process met them.
     failures: BTreeMap<usize, Error>,
     pub(crate) uploads: Uploads,
+    pub(crate) inbox: Inbox,
     /// What bare signatures are verified with: chains, then the holder's own.
     certificates: Vec<Certificate>,
     pub(crate) screen: &'w mut dyn Screen,
@@ -52,6 +54,7 @@ impl<'w, 'c> Work<'w, 'c> {
         deliver: &'w mut Deliver<'_>,
     ) -> Self {
         let uploads = Uploads::new(pieces.iter().map(|piece| piece.document.clone()).collect());
+        let inbox = Inbox::new(pieces.iter().map(|piece| piece.inbox.clone()).collect());
         Self {
             session,
             recipe,
@@ -59,6 +62,7 @@ impl<'w, 'c> Work<'w, 'c> {
             pieces,
             failures: BTreeMap::new(),
             uploads,
+            inbox,
             certificates: Vec::new(),
             screen,
             deliver,
@@ -99,7 +103,16 @@ impl<'w, 'c> Work<'w, 'c> {
             certificates: self.certificates.iter().map(|each| each.der().to_vec()).collect(),
             flow,
         };
-        Ok(journal.write(&record.encode()?)?)
+        journal.write(&record.encode()?)?;
+        self.discard_delivered();
+        Ok(())
+    }
+
+    /// Removes the files of documents that were handed over, when no journal speaks of them as
+    /// waiting any more.
+    fn discard_delivered(&self) {
+        let delivered = self.pieces.iter().filter(|piece| piece.state == State::Delivered);
+        delivered.filter_map(|piece| piece.inbox.as_deref()).for_each(inbox::remove);
     }
 
     /// Hands over what has come: answers, checked and put together with their documents, and the
@@ -110,7 +123,14 @@ impl<'w, 'c> Work<'w, 'c> {
             match &piece.state {
                 State::Waiting | State::Delivered => {}
                 State::Answered(answer) => {
-                    let outcome = self.finish(piece, answer.clone());
+                    let outcome = self.finish(piece, Content::Bytes(answer.clone()));
+                    self.hand(place, outcome)?;
+                }
+                State::Received => {
+                    let outcome = match &piece.inbox {
+                        Some(path) => self.finish(piece, Content::File(path.clone())),
+                        None => Err(JournalError::Corrupt.into()),
+                    };
                     self.hand(place, outcome)?;
                 }
                 State::Failed(reason) => {
@@ -152,7 +172,7 @@ impl<'w, 'c> Work<'w, 'c> {
         Ok(())
     }
 
-    fn finish(&self, piece: &Piece, answer: Vec<u8>) -> Outcome {
+    fn finish(&self, piece: &Piece, answer: Content) -> Outcome {
         let settings = &self.session.client.settings;
         let expected = Expected {
             digest: *piece.prepared.digest.as_bytes(),
@@ -161,9 +181,9 @@ impl<'w, 'c> Work<'w, 'c> {
             anchors: settings.trust.as_ref(),
         };
         let Piece { document, prepared, .. } = piece;
-        let (bytes, verified) =
+        let (content, verified) =
             self.recipe.finish(document, prepared, answer, &self.certificates, expected)?;
-        Ok(Signed { bytes, verified })
+        Ok(Signed { content, verified })
     }
 
     /// Delivers one document's outcome.
@@ -188,19 +208,9 @@ impl<'w, 'c> Work<'w, 'c> {
         match &batch.outcome {
             Ok(signatures) => {
                 for (place, signature) in signatures.iter() {
-                    let decoded = signature.and_then(|signature| match signature {
-                        Signature::Detached(encoded) | Signature::Document(encoded) => {
-                            let mut bytes = vec![0; encoded.decoded_bound()];
-                            let length = encoded.decode(&mut bytes)?.len();
-                            bytes.truncate(length);
-                            Ok(bytes)
-                        }
-                        Signature::Received(_) => {
-                            Err(PeerError::Mismatch(Mismatch::Document).into())
-                        }
-                    });
-                    match (decoded, self.pieces.get_mut(place)) {
-                        (Ok(bytes), Some(piece)) => piece.state = State::Answered(bytes),
+                    match (signature.and_then(|each| self.answer(each)), self.pieces.get_mut(place))
+                    {
+                        (Ok(answer), Some(piece)) => piece.state = answer,
                         (Err(error), _) => self.fail(place, error),
                         (_, None) => {}
                     }
@@ -210,10 +220,33 @@ impl<'w, 'c> Work<'w, 'c> {
         }
     }
 
+    /// An answer, as the journal keeps it.
+    fn answer(&mut self, signature: Signature<'_>) -> Result<State, CoreError> {
+        match signature {
+            Signature::Detached(encoded) | Signature::Document(encoded) => {
+                let mut bytes = vec![0; encoded.decoded_bound()];
+                let length = encoded.decode(&mut bytes)?.len();
+                bytes.truncate(length);
+                Ok(State::Answered(bytes))
+            }
+            Signature::Received(_) => match self.inbox.take() {
+                Some(Arrived::Memory(bytes)) => Ok(State::Answered(bytes)),
+                Some(Arrived::File) => Ok(State::Received),
+                // The driver has committed whatever the flow calls received.
+                None => Err(PeerError::Mismatch(Mismatch::Document).into()),
+            },
+        }
+    }
+
     fn fail(&mut self, place: usize, error: CoreError) {
         if let Some(piece) = self.pieces.get_mut(place) {
+            let error = match error {
+                // What this side's own check of a signed document would say.
+                CoreError::Peer(PeerError::Mismatch(Mismatch::Document)) => Error::Unsigned,
+                error => error.into(),
+            };
             piece.state = State::Failed(error.to_string());
-            self.failures.insert(place, error.into());
+            self.failures.insert(place, error);
         }
     }
 
@@ -235,10 +268,11 @@ impl<'w, 'c> Work<'w, 'c> {
 
     /// All is delivered: the journal has nothing more to say.
     pub(crate) fn close(mut self) -> Result<(), Error> {
-        match self.journal.take() {
-            Some(journal) => Ok(journal.remove()?),
-            None => Ok(()),
+        if let Some(journal) = self.journal.take() {
+            journal.remove()?;
         }
+        self.discard_delivered();
+        Ok(())
     }
 }
 

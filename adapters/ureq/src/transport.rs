@@ -18,6 +18,10 @@ use crate::outgoing::Outgoing;
 use crate::reply::{Reply, extract_body, read_body};
 use crate::settings::{Settings, SettingsError};
 
+/// Bytes that ureq gathers before it sends, and that it reads together: a TLS record's. A document
+/// streams through them.
+const BUFFER: usize = 16 * 1024;
+
 /// What this program calls itself: `rubrica/` and its version.
 const USER_AGENT: &str = concat!("rubrica/", env!("CARGO_PKG_VERSION"));
 
@@ -60,6 +64,8 @@ impl Transport {
                 .timeout_per_write(Some(settings.read_timeout))
                 .timeout_global(Some(settings.total_timeout))
                 .max_response_header_size(settings.head_limit)
+                .input_buffer_size(BUFFER)
+                .output_buffer_size(BUFFER)
                 .max_idle_connections(idle_connections)
                 .max_idle_connections_per_host(idle_connections)
                 .proxy(proxy.clone())

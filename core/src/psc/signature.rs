@@ -57,9 +57,14 @@ impl<'a> Exchange for SignatureRequest<'a> {
         let url = out.mark();
         out.text(self.token);
         let bearer = out.mark();
-        out.text(service.provider().signed_document);
+        let is_document = |item: &Item<'_>| matches!(item.content, Content::Document { .. });
+        let carries_documents = self.items().iter().any(is_document);
+        // With several documents in a request it is not known which of them comes when.
+        let brings_document = carries_documents && self.items().len() == 1;
+        if brings_document {
+            out.text(service.provider().signed_document);
+        }
         let member = out.mark();
-        let mut documents = 0_usize;
         let mut json = Writer::new(&mut out);
         json.open_object();
         if let Some(alias) = self.order.certificate_alias {
@@ -73,7 +78,6 @@ impl<'a> Exchange for SignatureRequest<'a> {
                     json.encoded("hash", |out| base64::write(digest.as_bytes(), out));
                 }
                 Content::Document { length, digest } => {
-                    documents = documents.saturating_add(1);
                     // The document stands before its digest, so that one pass gives both.
                     json.encoded("base64_content", |out| Slot::write_document(length, out))
                         .encoded("hash", |out| Slot::write_digest(digest, out));
@@ -92,7 +96,6 @@ impl<'a> Exchange for SignatureRequest<'a> {
         }
         json.close_array().close_object();
         let ([url, bearer, member], body) = out.finish([url, bearer, member])?;
-        // With several documents in a request it is not known which of them comes when.
         let place = Place { list: LIST, member: as_text(member), document: self.items.start };
         Ok(Request {
             method: Method::Post,
@@ -100,11 +103,12 @@ impl<'a> Exchange for SignatureRequest<'a> {
             bearer: Some(as_text(bearer)),
             content_type: Some(ContentType::Json),
             accept: "application/json",
-            body: match documents {
-                0 => Body::Bytes(body),
-                _ => Body::Template(Template::new(body, self.items.start)),
+            body: if carries_documents {
+                Body::Template(Template::new(body, self.items.start))
+            } else {
+                Body::Bytes(body)
             },
-            document: (documents == 1 && self.items.len() == 1).then_some(place),
+            document: brings_document.then_some(place),
             effect: Effect::Once,
         })
     }
@@ -256,6 +260,17 @@ pub enum Signature<'r> {
     Document(Encoded<'r>),
     /// A signed document that is in the driver's sink.
     Received(Received),
+}
+
+impl<'r> Signature<'r> {
+    /// What the reply holds of it; nothing when it is in the driver's sink.
+    #[must_use]
+    pub const fn encoded(&self) -> Option<Encoded<'r>> {
+        match self {
+            Self::Detached(encoded) | Self::Document(encoded) => Some(*encoded),
+            Self::Received(_) => None,
+        }
+    }
 }
 
 /// A text in base64.

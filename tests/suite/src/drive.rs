@@ -199,8 +199,10 @@ impl Signer {
                 for (place, signature) in signatures.iter() {
                     assert_eq!(places.next(), Some(place), "outcomes out of their order");
                     let mut bytes = [0; 512];
-                    let bytes = signature
-                        .and_then(|signature| signature.decode(&mut bytes).map(<[u8]>::to_vec));
+                    let bytes = signature.and_then(|signature| {
+                        let encoded = signature.encoded().expect("no sink took it");
+                        encoded.decode(&mut bytes).map(<[u8]>::to_vec)
+                    });
                     self.note(place, bytes);
                 }
                 assert_eq!(places.next(), None, "a document without an outcome");

@@ -162,7 +162,8 @@ pub fn all() -> Vec<Probe> {
         probe("signature", signature, signed, |signatures| {
             let decode = |(_, signature): (usize, Result<rubrica_core::psc::Signature<'_>, _>)| {
                 let mut bytes = [0; 256];
-                signature.and_then(|each| each.decode(&mut bytes).map(<[u8]>::len)).unwrap_or(0)
+                let encoded = signature.ok().and_then(|signature| signature.encoded());
+                encoded.and_then(|each| each.decode(&mut bytes).ok()).map_or(0, <[u8]>::len)
             };
             signatures.iter().map(decode).sum::<usize>().to_string()
         }),

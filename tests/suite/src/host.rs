@@ -191,12 +191,13 @@ pub fn judge(
         at: UnixTime::from(SystemTime::now()),
         anchors: Some(&anchors),
     };
+    let bytes = &signed.clone().into_bytes().expect("the result");
     let verified = match form {
         Form::Pdf | Form::PadesAdRb | Form::PadesAdRt => {
-            let mut signatures = rubrica::pdf::signatures(&signed.bytes).expect("a PDF");
+            let mut signatures = rubrica::pdf::signatures(bytes).expect("a PDF");
             let last = signatures.pop().expect("a signature");
             assert_eq!(last.covers, rubrica::pdf::Coverage::WholeFile);
-            let digest = last.digest(&signed.bytes).expect("a range within the file");
+            let digest = last.digest(bytes).expect("a range within the file");
             let verified = rubrica::verify::cms(&last.contents, &expected(digest));
             (digest, verified.expect("a good CMS"))
         }
@@ -206,12 +207,12 @@ pub fn judge(
             let padding = rubrica::verify::Padding::Pkcs1v15;
             let expected = expected(digest);
             let signer = &signed.verified.signer;
-            let verified = rubrica::verify::raw(&signed.bytes, signer, &chain, padding, &expected);
+            let verified = rubrica::verify::raw(bytes, signer, &chain, padding, &expected);
             (digest, verified.expect("a good raw signature"))
         }
         _ => {
             let digest = sha256(original);
-            let verified = rubrica::verify::cms(&signed.bytes, &expected(digest));
+            let verified = rubrica::verify::cms(bytes, &expected(digest));
             (digest, verified.expect("a good CMS"))
         }
     };

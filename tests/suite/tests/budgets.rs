@@ -3,7 +3,7 @@
 //! The budgets are those of a 64-bit machine; a microcontroller's pointers make all of it smaller.
 //! One that is exceeded is raised in the commit that exceeds it, with the reason.
 
-use rubrica_core::document::{Body, BodyReader, Documents};
+use rubrica_core::document::{Body, BodyReader, Documents, Extractor};
 use rubrica_core::error::Error;
 use rubrica_core::exchange::{Request, Response};
 use rubrica_core::flow::{Flow, Input, Output};
@@ -46,12 +46,13 @@ fn states_stay_within_their_budgets() {
         Grant: 1056,
         GrantSnapshot: 1056,
         Error: 104,
-        Request<'static>: 96,
-        Response<'static>: 64,
-        Input<'static>: 64,
-        Output<'static, SigningEvent>: 96,
+        Request<'static>: 136,
+        Response<'static>: 88,
+        Input<'static>: 88,
+        Output<'static, SigningEvent>: 136,
         Body<'static>: 48,
-        BodyReader<'static>: 1248,
+        BodyReader<'static>: 400,
+        Extractor<'static>: 424,
         Application<'static>: 80,
         Provider<'static>: 384,
         Order<'static>: 48,
@@ -146,8 +147,15 @@ fn sign(flow: &mut Signing<'_>, mut grant: Option<Grant>, reply: &[u8]) -> usize
                 let batch = flow.handle_input(Input::Response(response), at(0)).unwrap().unwrap();
                 for (_, signature) in batch.outcome.unwrap().iter() {
                     let mut bytes = [0; 512];
-                    signed +=
-                        usize::from(!signature.unwrap().decode(&mut bytes).unwrap().is_empty());
+                    signed += usize::from(
+                        !signature
+                            .unwrap()
+                            .encoded()
+                            .unwrap()
+                            .decode(&mut bytes)
+                            .unwrap()
+                            .is_empty(),
+                    );
                 }
             }
             other => panic!("{other:?}"),

@@ -128,7 +128,9 @@ impl Signed {
                     let mut bytes = [0; 256];
                     note(
                         number,
-                        signature.and_then(|each| each.decode(&mut bytes).map(<[u8]>::to_vec)),
+                        signature.and_then(|each| {
+                            each.encoded().unwrap().decode(&mut bytes).map(<[u8]>::to_vec)
+                        }),
                     );
                 }
             }

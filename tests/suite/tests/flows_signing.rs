@@ -449,7 +449,7 @@ fn an_order_that_cannot_succeed_is_refused_before_it_begins() {
         })
     };
     let with = |content| [Item { content, ..item }];
-    let document = |length| with(Content::Document { length });
+    let document = |length| with(Content::Document { length, digest: None });
     let pades = |order: &mut Order<'_>| order.format = Format::PadesAdRb;
     assert_eq!(check(&[item], |_| {}), Ok(()));
     assert_eq!(check(&[], |_| {}), Err(Misuse::EmptyDocument));

@@ -24,7 +24,7 @@ fn sign(sandbox: &Sandbox, number: &str, job: &Job, content: &[u8]) -> Vec<u8> {
     let documents = [Document::from_bytes("contrato.pdf", content)];
     let mut outcomes = session.sign(&documents, job, &mut Holderside::new()).expect("a session");
     judge_counters(sandbox);
-    outcomes.pop().expect("one").expect("signed").bytes
+    outcomes.pop().expect("one").expect("signed").into_bytes().expect("the result")
 }
 
 fn job(form: Form) -> Job {

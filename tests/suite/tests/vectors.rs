@@ -497,7 +497,7 @@ fn signature_reply() {
         document: Document::Signature,
         flaw: Flaw::Invalid("raw_signature"),
     });
-    assert_eq!(signature.unwrap().decode(&mut [0; 64]), Err(expected.into()));
+    assert_eq!(signature.unwrap().encoded().unwrap().decode(&mut [0; 64]), Err(expected.into()));
     assert_eq!(signatures.iter().count(), 1);
 }
 

@@ -187,7 +187,13 @@ fn document(file: &Path, out: &Path) -> Result<Document, Failure> {
     let absolute = |path: &Path| {
         std::path::absolute(path).map_err(|error| Failure::File { path: path.to_owned(), error })
     };
-    Ok(Document::from_file(absolute(file)?).with_reference(absolute(out)?.to_string_lossy()))
+    let out = absolute(out)?;
+    let document = Document::from_file(absolute(file)?).with_reference(out.to_string_lossy());
+    // On the disk on which it will stay, it need not be copied.
+    Ok(match out.parent() {
+        Some(folder) => document.received_in(folder),
+        None => document,
+    })
 }
 
 fn look(look: &Look, holder: String, text: Text) -> rubrica::Look {
@@ -268,7 +274,7 @@ impl<'p> Delivery<'p> {
         let Some(place) = self.places.get(index) else { return Ok(()) };
         match outcome {
             Ok(signed) => {
-                if let Err(error) = output::write(place.out, &signed.bytes, self.force) {
+                if let Err(error) = output::write(place.out, &signed.content, self.force) {
                     self.unwritten = Some(error);
                     return Err(io::Error::other("the result could not be written"));
                 }

@@ -2,7 +2,7 @@
 
 use std::sync::mpsc;
 
-use rubrica_core::document::{Digest, Documents};
+use rubrica_core::document::{Digest, Documents, Reception};
 use rubrica_core::exchange::{Effect, Exchange as _};
 use rubrica_core::flow::SendFailure;
 use rubrica_core::psc::{
@@ -235,7 +235,7 @@ fn every_status_is_a_reply_with_its_headers() {
         .unwrap();
         let retry_after = Some("7".to_owned());
         let date = Some("Sun, 06 Nov 1994 08:49:37 GMT".to_owned());
-        assert_eq!(reply, Reply { status, retry_after, date });
+        assert_eq!(reply, Reply { status, retry_after, date, document: Reception::Nothing });
         assert_eq!(body, b"{}");
         let mut body = body;
         assert_eq!(reply.response(&mut body).wait().map(|wait| wait.as_secs()), Some(7));
