@@ -195,3 +195,114 @@ impl<F: Flash> Store for Keep<'_, F> {
         self.write(&mut [0; SECTOR], 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use rubrica_core::time::Duration;
+
+    use super::*;
+
+    /// Flash whose power fails after so many more bytes.
+    struct Memory {
+        sectors: [Vec<u8>; 4],
+        power: usize,
+        now: u64,
+    }
+
+    impl Flash for Memory {
+        fn read(&mut self, sector: usize, out: &mut [u8]) -> usize {
+            let bytes = &self.sectors[sector];
+            out[..bytes.len()].copy_from_slice(bytes);
+            bytes.len()
+        }
+
+        fn write(&mut self, sector: usize, bytes: &[u8]) -> bool {
+            let written = bytes.len().min(self.power);
+            self.power -= written;
+            if written > 0 {
+                self.sectors[sector] = bytes[..written].to_vec();
+            }
+            written == bytes.len()
+        }
+
+        fn seconds(&mut self) -> u64 {
+            self.now
+        }
+    }
+
+    fn memory() -> RefCell<Memory> {
+        let sectors = [const { Vec::new() }; 4];
+        RefCell::new(Memory { sectors, power: usize::MAX, now: 1_000 })
+    }
+
+    fn random() -> RefCell<Generator> {
+        RefCell::new(Generator::new([3; 32]))
+    }
+
+    const KEY: [u8; 16] = [5; 16];
+
+    #[test]
+    fn the_last_state_is_the_one_that_is_had_back_with_its_age() {
+        let (memory, random) = (memory(), random());
+        let mut keep = Keep::new(&memory, &random, &KEY, 1);
+        assert_eq!(keep.load::<u32>().unwrap(), None);
+        for state in 0..5_u32 {
+            keep.save(&state).unwrap();
+            memory.borrow_mut().now += 7;
+            let age = Elapsed::Known(Duration::from_secs(7));
+            assert_eq!(keep.load::<u32>().unwrap(), Some((state, age)));
+        }
+        memory.borrow_mut().now = 0;
+        assert_eq!(keep.load::<u32>().unwrap(), Some((4, Elapsed::Unknown)));
+        keep.clear().unwrap();
+        assert_eq!(keep.load::<u32>().unwrap(), None);
+    }
+
+    #[test]
+    fn power_that_fails_anywhere_in_a_write_leaves_the_state_before() {
+        let random = random();
+        for power in 0..HEAD + TAG + 5 {
+            let memory = memory();
+            let mut keep = Keep::new(&memory, &random, &KEY, 0);
+            keep.save(&1_000_001_u32).unwrap();
+            keep.save(&1_000_002_u32).unwrap();
+            memory.borrow_mut().power = power;
+            let kept = keep.save(&1_000_003_u32);
+            let (state, _) = keep.load::<u32>().unwrap().unwrap();
+            assert_eq!(state, if kept.is_ok() { 1_000_003 } else { 1_000_002 }, "{power}");
+            memory.borrow_mut().power = usize::MAX;
+            keep.save(&1_000_004_u32).unwrap();
+            assert_eq!(keep.load::<u32>().unwrap().unwrap().0, 1_000_004, "{power}");
+        }
+    }
+
+    #[test]
+    fn s37_what_another_device_wrote_or_somebody_changed_is_refused() {
+        let (memory, random) = (memory(), random());
+        let mut keep = Keep::new(&memory, &random, &KEY, 0);
+        keep.save(&[9_u8; 32]).unwrap();
+        let good = memory.borrow().sectors[0].clone();
+        assert!(!good.windows(9).any(|bytes| bytes == [9; 9]), "it is sealed");
+        let stranger = Keep::new(&memory, &random, &[6; 16], 0);
+        assert_eq!(stranger.load::<[u8; 32]>().unwrap_err(), KeepError::Damaged);
+        for bit in 0..good.len() * 8 {
+            memory.borrow_mut().sectors[0][bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(keep.load::<[u8; 32]>().unwrap_err(), KeepError::Damaged, "bit {bit}");
+            memory.borrow_mut().sectors[0].clone_from(&good);
+        }
+        memory.borrow_mut().sectors[2] = good;
+        let elsewhere = Keep::new(&memory, &random, &KEY, 1);
+        assert_eq!(elsewhere.load::<[u8; 32]>().unwrap_err(), KeepError::Damaged);
+    }
+
+    #[test]
+    fn a_state_that_is_too_long_is_told() {
+        let (memory, random) = (memory(), random());
+        let mut keep = Keep::new(&memory, &random, &KEY, 0);
+        let long = core::str::from_utf8(&[b'a'; STATE]).unwrap();
+        assert_eq!(keep.save(&long), Err(KeepError::TooLong));
+        assert_eq!(keep.load::<u8>().unwrap(), None);
+    }
+}

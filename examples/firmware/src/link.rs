@@ -205,3 +205,110 @@ impl<S: Read + ReadReady + Write> Write for Link<S> {
         self.line.flush().map_err(|_| LinkError::Line)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::convert::Infallible;
+    use std::collections::VecDeque;
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// A line that says what it was given, some bytes at a time.
+    #[derive(Debug, Default)]
+    struct Script {
+        from: VecDeque<u8>,
+        to: Vec<u8>,
+    }
+
+    impl ErrorType for Script {
+        type Error = Infallible;
+    }
+
+    impl ReadReady for Script {
+        fn read_ready(&mut self) -> Result<bool, Infallible> {
+            Ok(!self.from.is_empty())
+        }
+    }
+
+    impl Read for Script {
+        fn read(&mut self, out: &mut [u8]) -> Result<usize, Infallible> {
+            let count = out.len().min(2);
+            out.iter_mut().take(count).for_each(|byte| *byte = self.from.pop_front().unwrap());
+            Ok(count)
+        }
+    }
+
+    impl Write for Script {
+        fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+            let count = bytes.len().min(3);
+            self.to.extend_from_slice(&bytes[..count]);
+            Ok(count)
+        }
+
+        fn flush(&mut self) -> Result<(), Infallible> {
+            Ok(())
+        }
+    }
+
+    fn tick() -> u64 {
+        use core::sync::atomic::{AtomicU64, Ordering};
+        static NOW: AtomicU64 = AtomicU64::new(0);
+        NOW.fetch_add(10_000, Ordering::Relaxed)
+    }
+
+    fn link(from: &[u8]) -> Link<Script> {
+        Link::new(Script { from: from.iter().copied().collect(), to: Vec::new() }, tick)
+    }
+
+    fn read_all(link: &mut Link<Script>) -> Result<Vec<u8>, LinkError> {
+        let (mut all, mut out) = (Vec::new(), [0; 5]);
+        loop {
+            match link.read(&mut out)? {
+                0 => return Ok(all),
+                count => all.extend_from_slice(&out[..count]),
+            }
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_the_connection_before_is_dropped() {
+        let mut link = link(b"D\0\x03oldC\0\0O\0\0D\0\x05hello");
+        link.line.from.extend(b"D\0\x01!C\0\0");
+        link.open("psc.example", 443).unwrap();
+        assert_eq!(read_all(&mut link).unwrap(), b"hello!");
+        assert_eq!(link.line.to, b"O\0\x0d\x01\xbbpsc.example");
+    }
+
+    #[test]
+    fn what_is_left_of_a_frame_does_not_reach_the_next_connection() {
+        let mut link = link(b"O\0\0D\0\x06unreadO\0\0C\0\0");
+        link.open("a", 1).unwrap();
+        assert_eq!(link.read(&mut [0; 1]), Ok(1));
+        link.open("b", 2).unwrap();
+        assert_eq!(read_all(&mut link).unwrap(), b"");
+    }
+
+    #[test]
+    fn bytes_go_out_in_frames() {
+        let mut link = link(b"O\0\0");
+        assert_eq!(link.write(b"x"), Err(LinkError::Refused));
+        link.open("a", 1).unwrap();
+        link.line.to.clear();
+        assert_eq!(link.write(&[7; PAYLOAD + 1]), Ok(PAYLOAD));
+        assert_eq!(&link.line.to[..3], b"D\x04\0");
+        assert_eq!(link.line.to.len(), 3 + PAYLOAD);
+        link.line.to.clear();
+        link.close().unwrap();
+        link.close().unwrap();
+        assert_eq!(link.line.to, b"C\0\0");
+    }
+
+    #[test]
+    fn what_cannot_be_is_an_error_and_no_endless_wait() {
+        assert_eq!(link(b"X\0\0").open("a", 1), Err(LinkError::Refused));
+        assert_eq!(link(b"?\0\0").open("a", 1), Err(LinkError::Nonsense));
+        assert_eq!(link(b"D\xff\xff").open("a", 1), Err(LinkError::Nonsense));
+        assert_eq!(link(b"").open("a", 1), Err(LinkError::Silence));
+    }
+}

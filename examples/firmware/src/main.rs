@@ -25,7 +25,7 @@ use rubrica_firmware::pin::Pin;
 use rubrica_firmware::random::Generator;
 use rubrica_firmware::tls::RECORD;
 
-use emulated::{EmulatedFlash, secret_file};
+use emulated::{EmulatedFlash, Line, secret_file};
 use office::Office;
 use print::{Decimal, say};
 
@@ -55,14 +55,14 @@ const STRANGERS: [Pin; 2] = [[0; 32]; 2];
 /// Bytes of noise in the document: 3 MiB, as a page of a colour scan has.
 const NOISE: u32 = 3 * 1024 * 1024;
 
-/// Bytes for a record of ours: 1 KiB of content, and embedded-tls's overhead.
-const OUTGOING: usize = 1_024 + 128;
+/// Bytes for a record of ours: 512 of content, and embedded-tls's overhead.
+const OUTGOING: usize = 512 + 128;
 
 /// Bytes for a request without its document.
-const REQUEST: usize = 2_560;
+const REQUEST: usize = 2_048;
 
 /// Bytes for a reply without its document: the holder's certificate is the longest.
-const REPLY: usize = 4_096;
+const REPLY: usize = 3_584;
 
 #[entry]
 fn main() -> ! {
@@ -84,8 +84,10 @@ fn main() -> ! {
     let Some(key) = secret_file::<16>("device-key") else { stop("there is no device key") };
     let random = RefCell::new(Generator::new(seed));
     let flash = RefCell::new(EmulatedFlash);
+    let uart = Line::Uart(Uart::start());
+    let line = if mode == "document" { Line::pipes().unwrap_or(uart) } else { uart };
     let network = Network {
-        link: Link::new(Uart::start(), clock::milliseconds),
+        link: Link::new(line, clock::milliseconds),
         slot: SESSION,
         record: RECORD_BUFFER,
         outgoing: OUTGOING_BUFFER,
@@ -132,6 +134,9 @@ fn main() -> ! {
         Decimal::new(stack::room() as u64).as_str(),
         " bytes",
     ]);
+    if stack::used() >= stack::room() {
+        stop("the stack has run into the variables");
+    }
     match end {
         Ok(()) => semihosting::exit(0),
         Err(why) => stop(why),

@@ -27,8 +27,10 @@ impl Error for NetworkError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Link(error) => error.kind(),
+            Self::Tls(TlsError::InvalidCertificate) | Self::Unauthenticated => {
+                ErrorKind::PermissionDenied
+            }
             Self::Tls(error) => error.kind(),
-            Self::Unauthenticated => ErrorKind::PermissionDenied,
         }
     }
 }
@@ -45,7 +47,7 @@ impl core::error::Error for NetworkError {}
 pub type SessionSlot = Slot<SESSION_WORDS>;
 
 /// Eight bytes each. On the host, where tests run, pointers are longer.
-const SESSION_WORDS: usize = if size_of::<usize>() > 4 { 256 } else { 188 };
+const SESSION_WORDS: usize = if size_of::<usize>() > 4 { 256 } else { 168 };
 
 /// The line, and the memory of one TLS session.
 pub struct Network<'n, S> {

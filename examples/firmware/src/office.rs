@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use core::ops::ControlFlow;
 
-use rubrica_board::uart::Uart;
+use embedded_io::ErrorKind;
 use rubrica_core::codec::base64;
 use rubrica_core::document::{Digest, Documents, Hasher, Origin, Sink};
 use rubrica_core::error::{Error as CoreError, PeerError};
@@ -20,16 +20,16 @@ use rubrica_core::psc::{
 };
 use rubrica_core::time::{Duration, Instant};
 use rubrica_device::board::{Clock, Connector, Store, entropy, seed};
-use rubrica_device::http::{Connection, Http, Limits, Target};
+use rubrica_device::http::{Connection, Http, Limits, Reply, Target};
 use rubrica_device::{Attendant, Buffers, Device, End, Error, ExchangeError, run};
 use rubrica_firmware::certificate;
 use rubrica_firmware::keep::Keep;
-use rubrica_firmware::network::{Network, NetworkError};
+use rubrica_firmware::network::Network;
 use rubrica_firmware::paper::Paper;
 use rubrica_firmware::random::Generator;
 use rubrica_firmware::rsa::{self, PublicKey};
 
-use crate::emulated::{BoardClock, EmulatedFlash};
+use crate::emulated::{BoardClock, EmulatedFlash, Line};
 use crate::print::{Decimal, Hexadecimal, say};
 
 /// The holder, whom a terminal would ask for the number.
@@ -51,7 +51,7 @@ const LIMITS: Limits<16> = Limits { patience: Duration::from_secs(900), ..Limits
 /// Everything that the work needs.
 pub(crate) struct Office<'o> {
     pub(crate) application: &'o Application<'o>,
-    pub(crate) network: Network<'o, Uart>,
+    pub(crate) network: Network<'o, Line>,
     pub(crate) random: &'o RefCell<Generator>,
     pub(crate) flash: &'o RefCell<EmulatedFlash>,
     pub(crate) key: &'o [u8; 16],
@@ -81,74 +81,106 @@ impl<'o> Office<'o> {
         mut paper: Paper,
         mut word: Option<&str>,
     ) -> Result<(), &'static str> {
-        let mut flow = self.order(order)?;
         let mut desk = Desk { order, key: None, wants: None };
+        let mut counter = Counter { place: self.place(PUSH), grant: None };
         loop {
-            let end = self.run(&mut flow, SIGNING, &mut desk, &mut paper, &mut Tray::default())?;
-            match (end, desk.wants.take()) {
-                (End::Done, _) => return Ok(()),
-                (End::Left, Some(Want::Grant)) => {
-                    let mut counter = Counter { place: self.place(PUSH), grant: None };
-                    self.authorize(&mut counter)?;
-                    let grant = counter.grant.take().ok_or("there is no authorization")?;
-                    self.read_key(&grant, &mut desk)?;
-                    say(&[Prompt::Signing.text(Language::English)]);
-                    flow.authorize(grant, now()).map_err(|_| "the grant permits nothing")?;
-                }
-                (End::Left, Some(Want::Word)) => {
-                    let resolution = match word.take() {
-                        Some("again") => Resolution::SignAgain,
-                        Some("abandon") => Resolution::Abandon,
-                        _ => {
-                            say(&["Nothing is asked again without the holder's word."]);
-                            return Ok(());
-                        }
-                    };
-                    let abandoned =
-                        flow.resolve(resolution, now()).map_err(|_| "nothing was in doubt")?;
-                    if abandoned.is_some() {
-                        say(&["The holder let it be."]);
-                    }
-                }
-                (End::Left, None) => return Err("the order came to a halt"),
+            match self.work(&mut desk, &mut counter.grant, &mut paper, &mut word)? {
+                End::Done => return Ok(()),
+                End::Left if desk.wants.take().is_none() => return Ok(()),
+                End::Left => {}
             }
+            self.authorize(&mut counter)?;
+            let reply = self.ask_for_certificates(&counter)?;
+            self.read_key(reply, &counter, &mut desk)?;
+            say(&[Prompt::Signing.text(Language::English)]);
         }
+    }
+
+    /// Carries the order on until it is done or waits for somebody: for the holder's word, or for the
+    /// grant that the desk wants. It does not stay in memory: it is begun again from what was kept.
+    #[inline(never)]
+    fn work(
+        &mut self,
+        desk: &mut Desk<'_>,
+        grant: &mut Option<Grant>,
+        paper: &mut Paper,
+        word: &mut Option<&str>,
+    ) -> Result<End, &'static str> {
+        let mut flow = None;
+        self.order(desk.order, &mut flow)?;
+        let flow = flow.as_mut().ok_or("there is no order")?;
+        hand_over(grant, flow)?;
+        loop {
+            let end = self.run(flow, SIGNING, desk, paper, &mut Tray::default())?;
+            if !matches!(desk.wants, Some(Want::Word)) {
+                return Ok(end);
+            }
+            desk.wants = None;
+            let resolution = match word.take() {
+                Some("again") => Resolution::SignAgain,
+                Some("abandon") => Resolution::Abandon,
+                _ => {
+                    say(&["Nothing is asked again without the holder's word."]);
+                    return Ok(End::Left);
+                }
+            };
+            self.resolve(flow, resolution)?;
+        }
+    }
+
+    /// Takes the holder's word, which must outlive a loss of power as the doubt did.
+    #[inline(never)]
+    fn resolve(&self, flow: &mut Signing<'_>, resolution: Resolution) -> Result<(), &'static str> {
+        let abandoned = flow.resolve(resolution, now()).map_err(|_| "nothing was in doubt")?;
+        if abandoned.is_some() {
+            say(&["The holder let it be."]);
+        }
+        self.place(SIGNING).save(&flow.snapshot(now())).map_err(|_| "the state cannot be kept")
     }
 
     /// An order's flow, begun or begun again.
     #[inline(never)]
-    fn order<'f>(&self, order: &'f Order<'f>) -> Result<Signing<'f>, &'static str>
+    fn order<'f>(
+        &self,
+        order: &'f Order<'f>,
+        flow: &mut Option<Signing<'f>>,
+    ) -> Result<(), &'static str>
     where
         'o: 'f,
     {
         let seed = seed(&mut *self.random.borrow_mut()).unwrap_or_default();
-        match self.place(SIGNING).load::<SigningSnapshot>() {
+        let made = match self.place(SIGNING).load::<SigningSnapshot>() {
             Err(_) => return Err("the saved order is damaged"),
             Ok(Some((snapshot, elapsed))) => {
-                say(&["An order was begun before the power was lost."]);
+                if snapshot.in_flight() > 0 {
+                    say(&["A request for a signature left before the power was lost."]);
+                }
                 Signing::resume(self.application, order, snapshot, elapsed, PATIENCE, seed, now())
             }
             Ok(None) => Signing::new(self.application, order, PATIENCE, seed, now()),
-        }
-        .map_err(|_| "the order cannot be signed")
+        };
+        *flow = Some(made.map_err(|_| "the order cannot be signed")?);
+        Ok(())
     }
 
     /// Asks the holder. An authorization that was asked for before a loss of power is waited for.
     #[inline(never)]
     fn authorize(&mut self, counter: &mut Counter<'_>) -> Result<(), &'static str> {
-        let mut flow = self.request()?;
-        self.run(&mut flow, PUSH, counter, &mut (), &mut ()).map(|_| ())
+        let mut flow = None;
+        self.request(&mut flow)?;
+        let flow = flow.as_mut().ok_or("there is no request")?;
+        self.run(flow, PUSH, counter, &mut (), &mut ()).map(|_| ())
     }
 
     /// An authorization's flow, begun or begun again.
     #[inline(never)]
-    fn request(&self) -> Result<Push<'o>, &'static str> {
+    fn request(&self, flow: &mut Option<Push<'o>>) -> Result<(), &'static str> {
         let authorization = Authorization {
             holder: Some(Holder::parse(HOLDER).map_err(|_| "the holder's number is wrong")?),
             scope: Scope::SingleSignature,
             lifetime: Some(300),
         };
-        match self.place(PUSH).load::<PushSnapshot>() {
+        let made = match self.place(PUSH).load::<PushSnapshot>() {
             Err(_) => return Err("the saved request is damaged"),
             Ok(Some((snapshot, elapsed))) => {
                 say(&["The holder was asked before the power was lost."]);
@@ -160,8 +192,9 @@ impl<'o> Office<'o> {
                     entropy(&mut *self.random.borrow_mut()).map_err(|_| "there is no entropy")?;
                 Push::new(self.application, authorization, &entropy, patience, now())
             }
-        }
-        .map_err(|_| "the authorization cannot be asked for")
+        };
+        *flow = Some(made.map_err(|_| "the authorization cannot be asked for")?);
+        Ok(())
     }
 
     /// Runs a flow whose state is kept at a place.
@@ -183,12 +216,6 @@ impl<'o> Office<'o> {
                 Error::Flow(CoreError::Peer(PeerError::Expired)) => "the time to approve ran out",
                 Error::Flow(CoreError::Peer(PeerError::Denied)) => "the holder said no",
                 Error::Flow(_) => "the service refused",
-                Error::Exchange(ExchangeError::Connect(NetworkError::Unauthenticated)) => {
-                    "the server is not the one that was pinned"
-                }
-                Error::Exchange(ExchangeError::Connect(NetworkError::Tls(_))) => {
-                    "there is no TLS session"
-                }
                 Error::Exchange(_) => "the service cannot be reached",
                 Error::Store(_) => "the state cannot be kept",
                 _ => "it failed",
@@ -196,10 +223,10 @@ impl<'o> Office<'o> {
         })
     }
 
-    /// The public key of the holder's certificate, as the service has it.
+    /// Fetches the holder's certificates; the reply's body is left in its buffer.
     #[inline(never)]
-    fn read_key(&mut self, grant: &Grant, desk: &mut Desk<'_>) -> Result<(), &'static str> {
-        let discovery = CertificateDiscovery { application: self.application, grant, alias: None };
+    fn ask_for_certificates(&mut self, counter: &Counter<'_>) -> Result<Reply, &'static str> {
+        let discovery = self.discovery(counter)?;
         let request = discovery.request(self.request).map_err(|_| "the request does not fit")?;
         let target = Target::new(request.url).map_err(|_| "the URL is wrong")?;
         let mut stream = self
@@ -208,17 +235,38 @@ impl<'o> Office<'o> {
             .map_err(|_| "the service cannot be reached")?;
         let mut http =
             Http { clock: &mut BoardClock, documents: &mut (), sink: &mut (), limits: LIMITS };
-        let reply = http
-            .exchange(&mut stream, &request, Connection::Close, self.reply)
-            .map_err(|_| "there are no certificates")?;
-        drop(stream);
-        let certificates = discovery
+        http.exchange(&mut stream, &request, Connection::Close, self.reply)
+            .map_err(|_| "there are no certificates")
+    }
+
+    fn discovery<'d>(
+        &self,
+        counter: &'d Counter<'_>,
+    ) -> Result<CertificateDiscovery<'d>, &'static str>
+    where
+        'o: 'd,
+    {
+        let grant = counter.grant.as_ref().ok_or("there is no authorization")?;
+        Ok(CertificateDiscovery { application: self.application, grant, alias: None })
+    }
+
+    /// Reads the public key of the holder's certificate, as the service has it.
+    #[inline(never)]
+    fn read_key(
+        &mut self,
+        reply: Reply,
+        counter: &Counter<'_>,
+        desk: &mut Desk<'_>,
+    ) -> Result<(), &'static str> {
+        let certificates = self
+            .discovery(counter)?
             .reply(reply.response(self.reply))
             .map_err(|_| "the certificates cannot be read")?;
         // The one that the holder authorised comes first.
         let certificate = certificates.iter().next().ok_or("there is no certificate")?;
-        let pem = certificate.pem.trim();
-        let text = pem
+        let text = certificate
+            .pem
+            .trim()
             .strip_prefix("-----BEGIN CERTIFICATE-----")
             .and_then(|text| text.strip_suffix("-----END CERTIFICATE-----"))
             .ok_or("the certificate is no PEM")?;
@@ -228,6 +276,28 @@ impl<'o> Office<'o> {
         let key = PublicKey::from_info(info.encoded);
         desk.key = Some(key.map_err(|_| "the certificate has another kind of key")?);
         Ok(())
+    }
+}
+
+/// Says why the service gave no answer.
+fn tell<E: embedded_io::Error>(error: &ExchangeError<E>) {
+    say(&[match error {
+        ExchangeError::Connect(error) if error.kind() == ErrorKind::PermissionDenied => {
+            "The server has none of the keys that were pinned."
+        }
+        ExchangeError::Connect(_) => "The service cannot be reached.",
+        ExchangeError::Resource { .. } => "The service's answer does not fit into memory.",
+        ExchangeError::Peer(_) => "The service's answer cannot be read.",
+        _ => "The connection was lost.",
+    }]);
+}
+
+/// Gives the order the grant, if there is one.
+#[inline(never)]
+fn hand_over(grant: &mut Option<Grant>, flow: &mut Signing<'_>) -> Result<(), &'static str> {
+    match grant.take() {
+        Some(grant) => flow.authorize(grant, now()).map_err(|_| "the grant permits nothing"),
+        None => Ok(()),
     }
 }
 
@@ -256,6 +326,10 @@ impl Attendant<Push<'_>> for Counter<'_> {
             PushEvent::Approved => say(&[Prompt::Approved.text(Language::English)]),
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn failed<E: embedded_io::Error>(&mut self, error: &ExchangeError<E>) {
+        tell(error);
     }
 
     fn gain(&mut self, gain: Option<Grant>, _now: Instant) -> Result<ControlFlow<()>, CoreError> {
@@ -365,6 +439,10 @@ impl<'c> Attendant<Signing<'c>> for Desk<'_> {
             }
         });
         Ok(ControlFlow::Break(()))
+    }
+
+    fn failed<E: embedded_io::Error>(&mut self, error: &ExchangeError<E>) {
+        tell(error);
     }
 
     fn gain(

@@ -112,3 +112,50 @@ fn digits(number: u32) -> [u8; NUMBER] {
     }
     digits
 }
+
+#[cfg(test)]
+mod tests {
+    use std::string::{String, ToString};
+    use std::vec::Vec;
+
+    use super::*;
+
+    fn read(paper: &mut Paper, piece: usize) -> Vec<u8> {
+        paper.begin(0).unwrap();
+        let (mut all, mut out) = (Vec::new(), std::vec![0; piece]);
+        loop {
+            match paper.read(&mut out).unwrap() {
+                0 => return all,
+                count => all.extend_from_slice(&out[..count]),
+            }
+        }
+    }
+
+    #[test]
+    fn it_reads_the_same_in_any_pieces_and_as_often_as_asked() {
+        let mut paper = Paper::new(1_000);
+        let whole = read(&mut paper, 10_000);
+        assert_eq!(whole.len() as u64, paper.length());
+        for piece in [1, 7, 768] {
+            assert_eq!(read(&mut paper, piece), whole);
+        }
+    }
+
+    #[test]
+    fn its_cross_references_lead_to_its_objects() {
+        for noise in [0, 1, 1_000] {
+            let bytes = read(&mut Paper::new(noise), 512);
+            let text: String = bytes.iter().map(|&byte| char::from(byte & 0x7f)).collect();
+            let start = text.rsplit("startxref\n").next().unwrap().lines().next().unwrap();
+            let table = &text[start.parse::<usize>().unwrap()..];
+            assert!(table.starts_with("xref\n0 5\n"));
+            for (number, line) in table.lines().skip(3).take(4).enumerate() {
+                let offset: usize = line[..10].parse().unwrap();
+                let begins = (number + 1).to_string() + " 0 obj\n";
+                assert!(text[offset..].starts_with(&begins), "{line}");
+            }
+            let after = text.split(">>\nstream\n").nth(1).unwrap();
+            assert!(after[noise as usize..].starts_with("\nendstream\n"));
+        }
+    }
+}

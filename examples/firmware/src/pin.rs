@@ -142,3 +142,120 @@ impl TlsVerifier<Aes128GcmSha256> for Pinned<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use p256::ecdsa::SigningKey;
+    use p256::ecdsa::signature::Signer;
+
+    use super::*;
+
+    fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+        let content = parts.concat();
+        let [high, low] = u16::try_from(content.len()).unwrap().to_be_bytes();
+        match content.len() {
+            0..0x80 => [&[0x30, low], &content[..]].concat(),
+            0x80..0x100 => [&[0x30, 0x81, low], &content[..]].concat(),
+            _ => [&[0x30, 0x82, high, low], &content[..]].concat(),
+        }
+    }
+
+    fn info(key: &SigningKey) -> Vec<u8> {
+        let point = key.verifying_key().to_encoded_point(false);
+        [&P256[..], point.as_bytes()].concat()
+    }
+
+    /// As much of a certificate as is read.
+    fn certificate(info: &[u8]) -> Vec<u8> {
+        let empty = sequence(&[]);
+        let version: &[u8] = &[0xa0, 3, 2, 1, 2];
+        let serial: &[u8] = &[2, 1, 1];
+        let body = sequence(&[version, serial, &empty, &empty, &empty, &empty, info]);
+        sequence(&[&body, &empty])
+    }
+
+    fn key(byte: u8) -> SigningKey {
+        SigningKey::from_slice(&[byte; 32]).unwrap()
+    }
+
+    fn pin(key: &SigningKey) -> Pin {
+        Sha256::digest(info(key)).into()
+    }
+
+    fn present(pinned: &mut Pinned<'_>, certificate: &[u8]) -> bool {
+        let mut chain = CertificateRef::with_context(&[]);
+        chain.add(CertificateEntryRef::X509(certificate)).unwrap();
+        pinned.verify_certificate(&Sha256::new_with_prefix(b"so far"), chain).is_ok()
+    }
+
+    fn sign(key: &SigningKey, transcript: &[u8]) -> Vec<u8> {
+        let message = [&[b' '; 64][..], CONTEXT, &Sha256::digest(transcript)[..]].concat();
+        let signature: Signature = key.sign(&message);
+        signature.to_der().as_bytes().to_vec()
+    }
+
+    fn prove(pinned: &mut Pinned<'_>, signature: &[u8]) -> bool {
+        let signature_scheme = SignatureScheme::EcdsaSecp256r1Sha256;
+        pinned.verify_signature(CertificateVerifyRef { signature_scheme, signature }).is_ok()
+    }
+
+    #[test]
+    fn either_of_two_pins_lets_its_key_in() {
+        for (first, second) in [(7, 8), (8, 7)] {
+            let pins = [pin(&key(first)), pin(&key(second))];
+            let mut pinned = Pinned::new(&pins);
+            assert!(present(&mut pinned, &certificate(&info(&key(7)))));
+            assert!(!pinned.is_verified());
+            assert!(prove(&mut pinned, &sign(&key(7), b"so far")));
+            assert!(pinned.is_verified());
+        }
+    }
+
+    #[test]
+    fn another_key_stays_out() {
+        let pins = [pin(&key(7)), pin(&key(8))];
+        let mut pinned = Pinned::new(&pins);
+        assert!(!present(&mut pinned, &certificate(&info(&key(9)))));
+        // What follows does not help.
+        assert!(!present(&mut pinned, &certificate(&info(&key(7)))));
+        assert!(!prove(&mut pinned, &sign(&key(7), b"so far")));
+        assert!(!pinned.is_verified());
+    }
+
+    #[test]
+    fn a_certificate_without_its_key_proves_nothing() {
+        let pins = [pin(&key(7)); 2];
+        for (signer, transcript) in [(9, &b"so far"[..]), (7, b"another handshake")] {
+            let mut pinned = Pinned::new(&pins);
+            assert!(present(&mut pinned, &certificate(&info(&key(7)))));
+            assert!(!prove(&mut pinned, &sign(&key(signer), transcript)));
+            assert!(!prove(&mut pinned, &sign(&key(7), b"so far")), "a second try");
+            assert!(!pinned.is_verified());
+        }
+    }
+
+    #[test]
+    fn a_signature_without_a_certificate_and_a_second_certificate_are_refused() {
+        let pins = [pin(&key(7)); 2];
+        let mut pinned = Pinned::new(&pins);
+        assert!(!prove(&mut pinned, &sign(&key(7), b"so far")));
+        let mut pinned = Pinned::new(&pins);
+        assert!(present(&mut pinned, &certificate(&info(&key(7)))));
+        assert!(!present(&mut pinned, &certificate(&info(&key(7)))));
+        assert!(!pinned.is_verified());
+    }
+
+    #[test]
+    fn s35_certificates_cut_anywhere_and_too_long_ones_are_refused() {
+        let pins = [pin(&key(7)); 2];
+        let good = certificate(&info(&key(7)));
+        for length in 0..good.len() {
+            assert!(!present(&mut Pinned::new(&pins), &good[..length]), "{length}");
+        }
+        let mut long = good.clone();
+        long.resize(CERTIFICATE + 1, 0);
+        assert!(!present(&mut Pinned::new(&pins), &long));
+    }
+}

@@ -74,3 +74,22 @@ impl core::fmt::Debug for Generator {
         formatter.write_str("[redacted]")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_were_given_out_do_not_come_again() {
+        let mut generator = Generator::new([1; 32]);
+        let mut first = [0; 80];
+        generator.fill_bytes(&mut first);
+        assert_ne!(first[..32], first[32..64]);
+        let mut second = [0; 80];
+        generator.fill_bytes(&mut second);
+        assert_ne!(first, second);
+        let mut other = [0; 80];
+        Generator::new([2; 32]).fill_bytes(&mut other);
+        assert_ne!(first, other);
+    }
+}

@@ -209,3 +209,74 @@ fn number(bytes: &[u8]) -> Number {
 fn is_below(a: &Number, b: &Number) -> bool {
     a.iter().rev().lt(b.iter().rev())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+
+    const VECTORS: [(&[u8], &[u8]); 3] = [
+        (
+            include_bytes!("../vectors/rsa-2048.spki"),
+            include_bytes!("../vectors/rsa-2048.signature"),
+        ),
+        (
+            include_bytes!("../vectors/rsa-3072.spki"),
+            include_bytes!("../vectors/rsa-3072.signature"),
+        ),
+        (
+            include_bytes!("../vectors/rsa-4096.spki"),
+            include_bytes!("../vectors/rsa-4096.signature"),
+        ),
+    ];
+
+    #[test]
+    fn s32_what_openssl_signed_verifies() {
+        for (info, signature) in VECTORS {
+            let key = PublicKey::from_info(info).unwrap();
+            assert_eq!(key.verify(&Digest::of(b"rubrica"), signature), Ok(()));
+        }
+    }
+
+    #[test]
+    fn s32_a_signature_that_was_changed_anywhere_does_not() {
+        let digest = Digest::of(b"rubrica");
+        for (info, signature) in VECTORS {
+            let key = PublicKey::from_info(info).unwrap();
+            assert_eq!(key.verify(&Digest::of(b"another"), signature), Err(RsaError::Signature));
+            for place in (0..signature.len()).step_by(37) {
+                let mut other = signature.to_vec();
+                other[place] ^= 1;
+                assert_eq!(key.verify(&digest, &other), Err(RsaError::Signature), "{place}");
+            }
+            for bytes in [&signature[1..], &[signature, &[0]].concat(), &[]] {
+                assert_eq!(key.verify(&digest, bytes), Err(RsaError::Signature));
+            }
+            let high = std::vec![0xff; signature.len()];
+            assert_eq!(key.verify(&digest, &high), Err(RsaError::Signature));
+            for small in [0, 1] {
+                let mut value = std::vec![0; signature.len()];
+                *value.last_mut().unwrap() = small;
+                assert_eq!(key.verify(&digest, &value), Err(RsaError::Signature));
+            }
+        }
+    }
+
+    #[test]
+    fn s30_s35_keys_that_are_short_cut_or_of_another_kind_are_refused() {
+        let short = include_bytes!("../vectors/rsa-1024.spki");
+        assert_eq!(PublicKey::from_info(short).err(), Some(RsaError::Key));
+        let (info, _) = VECTORS[0];
+        for length in 0..info.len() {
+            assert_eq!(PublicKey::from_info(&info[..length]).err(), Some(RsaError::Key));
+        }
+        let mut other: Vec<u8> = info.to_vec();
+        other[14] ^= 1;
+        assert_eq!(PublicKey::from_info(&other).err(), Some(RsaError::Key), "the algorithm");
+        let mut even: Vec<u8> = info.to_vec();
+        let last = even.len() - 6;
+        even[last] &= 0xfe;
+        assert_eq!(PublicKey::from_info(&even).err(), Some(RsaError::Key), "an even modulus");
+    }
+}

@@ -81,10 +81,10 @@ mod tests {
         let drops = Cell::new(0);
         let mut slot = Slot::<2>::new();
         let placed = slot.put(Counted(&drops));
-        assert_eq!(placed.0.get(), 0);
+        assert_eq!(placed.0.0.get(), 0);
         drop(placed);
         assert_eq!(drops.get(), 1);
-        let mut number = slot.put(7_u128 as u64);
+        let mut number = slot.put(7_u64);
         *number += 1;
         assert_eq!(*number, 8);
     }

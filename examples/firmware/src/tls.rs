@@ -236,3 +236,77 @@ impl<S: Write> Write for Guard<S> {
         self.stream.flush().map_err(GuardError::Stream)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::convert::Infallible;
+    use std::vec::Vec;
+
+    use super::*;
+
+    struct Bytes<'b>(&'b [u8]);
+
+    impl ErrorType for Bytes<'_> {
+        type Error = Infallible;
+    }
+
+    impl Read for Bytes<'_> {
+        fn read(&mut self, out: &mut [u8]) -> Result<usize, Infallible> {
+            let count = self.0.len().min(out.len()).min(3);
+            out[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    fn record(kind: u8, length: usize) -> Vec<u8> {
+        let [high, low] = u16::try_from(length).unwrap().to_be_bytes();
+        let mut record = std::vec![kind, 3, 3, high, low];
+        record.resize(5 + length, 0xa5);
+        record
+    }
+
+    fn pass(records: &[(u8, usize)]) -> Result<(), GuardError<Infallible>> {
+        let bytes: Vec<u8> =
+            records.iter().flat_map(|&(kind, length)| record(kind, length)).collect();
+        for size in [1, 4, 5, 100] {
+            let mut guard = Guard::new(Bytes(&bytes));
+            let (mut all, mut out) = (Vec::new(), std::vec![0; size]);
+            loop {
+                match guard.read(&mut out)? {
+                    0 => break,
+                    count => all.extend_from_slice(&out[..count]),
+                }
+            }
+            assert_eq!(all, bytes);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_a_server_sends_passes_unchanged() {
+        pass(&[(HANDSHAKE, 90), (CHANGE_CIPHER_SPEC, 1), (SEALED, 500), (SEALED, RECORD)]).unwrap();
+        pass(&[(HANDSHAKE, 90), (SEALED, SHORTEST)]).unwrap();
+        pass(&[(ALERT, 2)]).unwrap();
+    }
+
+    #[test]
+    fn once_a_record_was_sealed_no_other_passes() {
+        for kind in [CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, 24, 0] {
+            for length in [1, 2, 90] {
+                let records = [(HANDSHAKE, 90), (SEALED, 50), (kind, length)];
+                assert_eq!(pass(&records), Err(GuardError::Record), "{kind} {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn records_at_which_embedded_tls_would_panic_do_not_pass() {
+        // Nothing but the seal: the content's kind would be looked for in no bytes.
+        assert_eq!(pass(&[(HANDSHAKE, 90), (SEALED, 16)]), Err(GuardError::Record));
+        // A second handshake message that is not sealed.
+        assert_eq!(pass(&[(HANDSHAKE, 90), (HANDSHAKE, 90)]), Err(GuardError::Record));
+        assert_eq!(pass(&[(SEALED, 50)]), Err(GuardError::Record));
+        assert_eq!(pass(&[(HANDSHAKE, 90), (SEALED, RECORD + 1)]), Err(GuardError::Record));
+    }
+}

@@ -4,8 +4,11 @@
 //! is the only service that this bridge knows, and TLS tells the image whether it is the right one.
 
 use core::net::SocketAddr;
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -20,16 +23,43 @@ pub(crate) struct Bridge {
     port: u16,
 }
 
+/// What the image writes to a line.
+type Reader = Box<dyn Read + Send>;
+
+/// What the image reads from a line.
+type Writer = Box<dyn Write + Send>;
+
 impl Bridge {
     /// Listens for one machine. What comes from the service passes as long as `gate` says so.
     pub(crate) fn start(service: SocketAddr, gate: Gate) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let port = listener.local_addr()?.port();
         thread::spawn(move || {
+            let served = listener.accept().and_then(|(line, _)| {
+                line.set_nodelay(true)?;
+                serve(Box::new(line.try_clone()?), Box::new(line), service, &gate)
+            });
             // A line that breaks is a machine that ended.
-            let _ = listener.accept().and_then(|(line, _)| serve(line, service, &gate));
+            drop(served);
         });
         Ok(Self { port })
+    }
+
+    /// Makes two pipes in a folder, and serves a machine that opens them.
+    pub(crate) fn start_pipes(folder: &Path, service: SocketAddr, gate: Gate) -> io::Result<()> {
+        let (to, from) = (folder.join("to-board"), folder.join("from-board"));
+        let made = Command::new("mkfifo").args([&to, &from]).status()?;
+        if !made.success() {
+            return Err(io::Error::other("mkfifo"));
+        }
+        thread::spawn(move || {
+            // Each waits for the other end; the machine opens them in this order too.
+            let writer = File::options().write(true).open(to);
+            let served = writer
+                .and_then(|to| serve(Box::new(File::open(from)?), Box::new(to), service, &gate));
+            drop(served);
+        });
+        Ok(())
     }
 
     /// Where the machine's serial line has to connect to.
@@ -40,15 +70,14 @@ impl Bridge {
 
 /// The line towards the image, and which connection may write to it.
 struct Line {
-    stream: TcpStream,
+    writer: Writer,
     connection: u64,
 }
 
 type Shared = Arc<Mutex<Line>>;
 
-fn serve(mut line: TcpStream, service: SocketAddr, gate: &Gate) -> io::Result<()> {
-    line.set_nodelay(true)?;
-    let shared = Arc::new(Mutex::new(Line { stream: line.try_clone()?, connection: 0 }));
+fn serve(mut line: Reader, writer: Writer, service: SocketAddr, gate: &Gate) -> io::Result<()> {
+    let shared = Arc::new(Mutex::new(Line { writer, connection: 0 }));
     let mut upstream: Option<TcpStream> = None;
     let mut payload = [0; PAYLOAD];
     let ended = loop {
@@ -91,11 +120,11 @@ fn open(shared: &Shared, service: SocketAddr, gate: &Gate) -> io::Result<Option<
     line.connection += 1;
     let connection = line.connection;
     let Ok(stream) = TcpStream::connect(service) else {
-        line.stream.write_all(b"X\0\0")?;
+        line.writer.write_all(b"X\0\0")?;
         return Ok(None);
     };
     stream.set_nodelay(true)?;
-    line.stream.write_all(b"O\0\0")?;
+    line.writer.write_all(b"O\0\0")?;
     let (from, shared, gate) = (stream.try_clone()?, Arc::clone(shared), Arc::clone(gate));
     thread::spawn(move || forward(from, &shared, connection, &gate));
     Ok(Some(stream))
@@ -114,7 +143,7 @@ fn forward(mut from: TcpStream, shared: &Shared, connection: u64, gate: &Gate) {
         frame[1..3].copy_from_slice(&[high, low]);
         let mut line = lock(shared);
         let is_current = line.connection == connection;
-        if !is_current || line.stream.write_all(&frame[..3 + count]).is_err() || count == 0 {
+        if !is_current || line.writer.write_all(&frame[..3 + count]).is_err() || count == 0 {
             return;
         }
     }

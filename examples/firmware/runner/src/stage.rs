@@ -20,6 +20,7 @@ pub(crate) struct Stage {
     pub(crate) sandbox: Arc<Sandbox>,
     image: PathBuf,
     folder: PathBuf,
+    has_pipes: bool,
     story: String,
 }
 
@@ -37,14 +38,19 @@ pub(crate) enum Ending {
 impl Stage {
     /// A fresh sandbox, and a board that was never switched on.
     pub(crate) fn set(image: &Path, name: &str) -> Result<Self, String> {
+        let has_pipes = name == "document";
         let image = fs::canonicalize(image).map_err(|error| format!("the image: {error}"))?;
         let folder = std::env::temp_dir().join(format!("rubrica-{name}-{}", std::process::id()));
         let sandbox = Sandbox::builder()
             .policy(Policy::ApproveAfter(Duration::from_millis(1_500)))
+            // With its chain, the CMS that stands beside a signed document would not fit into the
+            // image's memory for a reply.
+            .vidaas(|settings| settings.chain_in_cms = false)
             .credentials("firmware", "firmware-secret")
             .start()
             .map_err(|error| error.to_string())?;
-        let stage = Self { sandbox: Arc::new(sandbox), image, folder, story: String::new() };
+        let stage =
+            Self { sandbox: Arc::new(sandbox), image, folder, has_pipes, story: String::new() };
         stage.furnish().map_err(|error| error.to_string())?;
         Ok(stage)
     }
@@ -69,7 +75,11 @@ impl Stage {
                 !must_cut
             }
         };
-        let bridge = Bridge::start(self.address()?, Arc::new(gate)).map_err(|it| it.to_string())?;
+        let (address, gate) = (self.address()?, Arc::new(gate));
+        let bridge = Bridge::start(address, gate.clone()).map_err(|error| error.to_string())?;
+        if self.has_pipes {
+            Bridge::start_pipes(&self.folder, address, gate).map_err(|error| error.to_string())?;
+        }
         let mut machine = Machine::start(&self.image, &self.folder, bridge.port(), arguments)
             .map_err(|error| error.to_string())?;
         self.tell(&format!("== the board is switched on: {}", arguments.join(" ")));
