@@ -8,6 +8,8 @@
 extern crate std;
 
 pub mod certificate;
+#[cfg(test)]
+mod impostor;
 pub mod keep;
 pub mod link;
 pub mod network;
