@@ -27,9 +27,9 @@ impl Recipe {
     pub(crate) fn prepare(&self, document: &Document) -> Result<Prepared, Error> {
         match self.form {
             Form::Pdf => {
-                let bytes = document.read()?;
-                let digest = Digest::from_bytes(self.make_room(&bytes)?.digest());
-                Ok(Prepared { digest, length: bytes.len() as u64 })
+                let update = self.make_room(document)?;
+                let digest = Digest::from_bytes(update.digest());
+                Ok(Prepared { digest, length: update.original_length() })
             }
             Form::PadesAdRb | Form::PadesAdRt => {
                 rubrica_pdf::inspect(&*document.open()?)?;
@@ -39,10 +39,10 @@ impl Recipe {
         }
     }
 
-    fn make_room(&self, bytes: &[u8]) -> Result<rubrica_pdf::Prepared, Error> {
+    fn make_room(&self, document: &Document) -> Result<rubrica_pdf::PreparedUpdate, Error> {
         let seconds = i64::try_from(self.signed_at).unwrap_or(i64::MAX);
         let options = self.look.options(SigningTime::from_unix_seconds(seconds)?);
-        Ok(rubrica_pdf::prepare(bytes, &options)?)
+        Ok(rubrica_pdf::prepare_update(&*document.open()?, &options)?)
     }
 
     /// Checks what came back and puts it together with the document.
@@ -70,11 +70,15 @@ impl Recipe {
         match self.form {
             Form::Pdf => {
                 let verified = rubrica_verify::cms(&answer, &expected)?;
-                let room = self.make_room(&document.read()?)?;
-                if room.digest() != *prepared.digest.as_bytes() {
+                let update = self.make_room(document)?;
+                let mut signed = document.read()?.into_owned();
+                if update.digest() != *prepared.digest.as_bytes()
+                    || update.original_length() != signed.len() as u64
+                {
                     return Err(Error::Changed);
                 }
-                Ok((room.embed(&answer)?, verified))
+                signed.append(&mut update.embed(&answer)?);
+                Ok((signed, verified))
             }
             Form::Cms | Form::CadesAdRb | Form::CadesAdRt => {
                 let verified = rubrica_verify::cms(&answer, &expected)?;
