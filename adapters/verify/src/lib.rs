@@ -66,6 +66,7 @@ mod extensions;
 mod identity;
 mod key;
 pub mod limits;
+mod montgomery;
 mod name;
 mod pem;
 mod rejection;

@@ -10,6 +10,7 @@ use num_bigint::BigUint;
 use crate::{
     digest::Digest,
     key::{PublicKey, bit_length},
+    montgomery,
     rejection::Rejection,
 };
 
@@ -79,10 +80,11 @@ fn open(modulus: &[u8], exponent: &[u8], signature: &[u8]) -> Option<Vec<u8>> {
     if signature >= modulus {
         return None;
     }
-    let opened = signature.modpow(&BigUint::from_bytes_be(exponent), &modulus).to_bytes_be();
-    let mut padded = vec![0; length.checked_sub(opened.len())?];
-    padded.extend(opened);
-    Some(padded)
+    let exponent = exponent.iter().fold(0, |number, &byte| (number << 8) | u64::from(byte));
+    let mut opened = montgomery::power(&signature, exponent, &modulus);
+    let excess = opened.len().checked_sub(length)?;
+    opened.drain(..excess);
+    Some(opened)
 }
 
 /// `EMSA-PKCS1-v1_5` (RFC 8017 §9.2), which has one form only: `00 01 FF … FF 00 DigestInfo`.
