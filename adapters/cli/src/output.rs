@@ -80,7 +80,8 @@ pub(crate) fn write(path: &Path, content: &Content, force: bool) -> Result<(), O
     }
 }
 
-fn write_bytes(path: &Path, bytes: &[u8], force: bool) -> Result<(), OutputError> {
+/// Like [`write`], for what is in memory.
+pub(crate) fn write_bytes(path: &Path, bytes: &[u8], force: bool) -> Result<(), OutputError> {
     let failed = |error| OutputError::Write { path: path.to_owned(), error };
     let mut temporary = Temporary::create(path)?;
     temporary.file.write_all(bytes).and_then(|()| temporary.file.sync_all()).map_err(failed)?;
@@ -173,6 +174,13 @@ impl Workshop {
     /// The path of a file in it.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
+    }
+
+    /// Writes a result, over the one of the last time.
+    pub(crate) fn keep(&self, name: &str, content: &Content) -> Result<PathBuf, OutputError> {
+        let path = self.path(name);
+        write(&path, content, true)?;
+        Ok(path)
     }
 
     /// Writes a file, over the one of the last time.

@@ -39,7 +39,7 @@ pub(crate) fn run(
         }
     };
     if let Some(out) = &arguments.out {
-        output::write(out, pem(&certificate).as_bytes(), arguments.force)?;
+        output::write_bytes(out, pem(&certificate).as_bytes(), arguments.force)?;
     }
     if arguments.json {
         let error = trust.as_ref().err().map(ToString::to_string);

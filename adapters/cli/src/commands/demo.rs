@@ -151,7 +151,7 @@ impl Demonstration {
         let outcomes = session.sign(&[Document::from_file(contract)], &job, &mut screen)?;
         let mut path = Err(Failure::Demonstration(result.to_owned()));
         for outcome in outcomes {
-            path = Ok(self.workshop.write(result, &outcome?.into_bytes()?)?);
+            path = Ok(self.workshop.keep(result, &outcome?.content)?);
         }
         let path = path?;
         steps.end(&path);

@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &arguments::Sandbox, language: Language) -> Result<
         .start()?;
     let configuration = furnish(&workshop, &sandbox)?;
     if let Some(path) = &arguments.write_config {
-        output::write(path, &configuration, true)?;
+        output::write_bytes(path, &configuration, true)?;
     }
 
     // Installed before anything is said: who reads the address may stop it at once.
