@@ -17,6 +17,7 @@ mod account;
 mod allocations;
 mod arguments;
 mod batch;
+mod cms;
 mod command;
 mod drive;
 mod first;

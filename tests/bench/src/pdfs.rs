@@ -1,7 +1,8 @@
 //! `pdfs`: many PDFs signed by their digests, with one approval.
 //!
 //! Each document is made ready (its own bytes, a place for the signature, a digest), its digest is
-//! signed by the service, and the signature, verified, is put into its place.
+//! signed by the service, and the signature, verified, is put into its place. With `raw` what is
+//! signed by the service is the digest of the CMS's attributes, and the CMS is made here.
 
 use core::time::Duration;
 use std::fs;
@@ -12,10 +13,11 @@ use rubrica::pdf::{self, SignatureOptions, SigningTime};
 use rubrica::verify::{self, Expected, UnixTime};
 use rubrica_core::document::Digest;
 use rubrica_core::oauth::scope::Scope;
-use rubrica_core::psc::{Content, Format, Item, Order, Signature};
+use rubrica_core::psc::{Content, Format, Item, Order, Padding, Signature};
 
 use crate::account::Account;
 use crate::arguments::Arguments;
+use crate::cms::Signer;
 use crate::drive::Link;
 use crate::first::milliseconds;
 use crate::report::Report;
@@ -24,15 +26,23 @@ use crate::{Failure, memory};
 /// A contract of one page, unless another document is named.
 const CONTRACT: &[u8] = include_bytes!("../../../examples/contract.pdf");
 
+/// A document with room for its signature.
+struct Document {
+    prepared: pdf::Prepared,
+    digest: [u8; 32],
+    /// The attributes of a CMS that is made here.
+    attributes: Option<Vec<u8>>,
+}
+
 /// `rubrica-bench pdfs BASE_URL CA_PEM N [cms|raw] [OUT_DIR] [--pdf FILE]`
 pub(crate) fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let account = Account::read(arguments)?;
     let count = arguments.count(2)?;
-    match arguments.optional(3).unwrap_or("cms") {
-        "cms" => {}
-        "raw" => return Err("raw: a CMS cannot be made of a bare signature yet".into()),
+    let (format, padding) = match arguments.optional(3).unwrap_or("cms") {
+        "cms" => (Format::Cms, None),
+        "raw" => (Format::Raw, Some(Padding::Pkcs1V15)),
         other => return Err(format!("neither cms nor raw: {other}").into()),
-    }
+    };
     let original = match arguments.option("pdf", "") {
         "" => CONTRACT.to_vec(),
         path => fs::read(path).map_err(|error| format!("{path}: {error}"))?,
@@ -40,18 +50,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let application = account.application()?;
     let mut link = Link::new(&account)?;
     let grant = link.log_in(&account, &application, Scope::SignatureSession)?;
+    let signer = match format {
+        Format::Raw => Some(Signer::new(&link.certificates(&application, &grant)?)?),
+        _ => None,
+    };
     let now = UnixTime::from(SystemTime::now());
 
     let begun = Instant::now();
-    let mut prepared = Vec::with_capacity(count);
+    let mut documents = Vec::with_capacity(count);
     for number in 1..=count {
         let mut options =
             SignatureOptions::new(SigningTime::from_unix_seconds(now.seconds().try_into()?)?);
         // So that no two documents have one digest.
         options.reason = Some(format!("document {number} of {count}"));
-        let document = pdf::prepare(&original, &options)?;
-        let digest = document.digest();
-        prepared.push((document, digest));
+        let prepared = pdf::prepare(&original, &options)?;
+        let digest = prepared.digest();
+        let attributes = signer.as_ref().map(|signer| signer.attributes(&digest));
+        documents.push(Document { prepared, digest, attributes });
     }
     let prepare = begun.elapsed();
 
@@ -59,20 +74,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let ids: Vec<String> = (1..=count).map(|number| number.to_string()).collect();
     let items: Vec<Item<'_>> = ids
         .iter()
-        .zip(&prepared)
-        .map(|(id, (_, digest))| Item {
+        .zip(&documents)
+        .map(|(id, document)| Item {
             id,
             alias: "contract.pdf",
-            content: Content::Digest(Digest::from_bytes(*digest)),
+            content: Content::Digest(match &document.attributes {
+                Some(attributes) => Digest::of(attributes),
+                None => Digest::from_bytes(document.digest),
+            }),
         })
         .collect();
-    let order = Order {
-        items: &items,
-        format: Format::Cms,
-        padding: None,
-        signature_page: false,
-        certificate_alias: None,
-    };
+    let order =
+        Order { items: &items, format, padding, signature_page: false, certificate_alias: None };
     let mut signatures: Vec<Vec<u8>> = Vec::with_capacity(count);
     link.sign(&application, &order, grant, &mut (), &mut (), |batch| {
         for (_, signature) in batch.outcome.as_ref().map_err(|error| *error)?.iter() {
@@ -92,18 +105,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Failure> {
         return Err(format!("{} signatures instead of {count}", signatures.len()).into());
     }
     let mut embed = Duration::ZERO;
-    for (number, ((document, digest), signature)) in
-        prepared.into_iter().zip(signatures).enumerate()
-    {
+    for (number, (document, signature)) in documents.into_iter().zip(signatures).enumerate() {
         let begun = Instant::now();
+        let cms = match (&signer, &document.attributes) {
+            (Some(signer), Some(attributes)) => signer.assemble(attributes, &signature),
+            _ => signature,
+        };
         let expected = Expected {
-            digest,
+            digest: document.digest,
             holder: Some(account.holder),
             at: now,
             anchors: account.trust.as_ref(),
         };
-        verify::cms(&signature, &expected)?;
-        let signed = document.embed(&signature)?;
+        verify::cms(&cms, &expected)?;
+        let signed = document.prepared.embed(&cms)?;
         embed += begun.elapsed();
         if let Some(folder) = arguments.optional(4) {
             let path = Path::new(folder).join(format!("{}.pdf", number + 1));
