@@ -6,6 +6,7 @@
 #![no_std]
 #![no_main]
 
+mod desk;
 mod emulated;
 mod office;
 mod print;

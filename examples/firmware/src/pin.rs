@@ -57,7 +57,6 @@ pub struct Pinned<'p> {
     progress: Progress,
 }
 
-#[allow(clippy::large_enum_variant, reason = "it lives on the stack of one handshake")]
 enum Progress {
     /// No certificate yet.
     Nothing,
