@@ -24,8 +24,8 @@ pub(crate) fn secret_file<const N: usize>(name: &str) -> Option<[u8; N]> {
 pub(crate) enum Line {
     /// The board's UART.
     Uart(Uart),
-    /// Two pipes of the host's. The emulator takes tens of microseconds for each byte of a UART, and
-    /// a document is some millions of them.
+    /// Two pipes of the host's: the emulator handles a UART's bytes one by one, and a document has
+    /// some millions of them.
     Pipes { from: File, to: File },
 }
 
