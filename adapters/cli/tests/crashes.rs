@@ -12,27 +12,54 @@ use std::{fs, thread};
 
 use rubrica_sandbox::{CPF_HOLDER, Policy, Sandbox};
 
-/// Documents in each session.
-const DOCUMENTS: [&str; 2] = ["first.txt", "second.txt"];
+/// What is signed, and what comes of it.
+#[derive(Clone, Copy)]
+struct Kind {
+    format: &'static str,
+    /// The documents of a session, and their results.
+    documents: [&'static str; 2],
+    results: [&'static str; 2],
+    contents: [&'static [u8]; 2],
+}
+
+/// Digests go up, signatures come down.
+const CMS: Kind = Kind {
+    format: "cms",
+    documents: ["first.txt", "second.txt"],
+    results: ["first.txt.p7s", "second.txt.p7s"],
+    contents: [b"the first", b"the second"],
+};
+
+/// Documents go up, and come down signed.
+const PADES: Kind = Kind {
+    format: "PAdES_AD_RB",
+    documents: ["first.pdf", "second.pdf"],
+    results: ["first-signed.pdf", "second-signed.pdf"],
+    contents: [
+        include_bytes!("../../pdf/tests/samples/one_page.pdf"),
+        include_bytes!("../../pdf/tests/samples/object_streams.pdf"),
+    ],
+};
 
 /// A service, a folder with documents, and the command's own folder.
 struct Desk {
     sandbox: Sandbox,
     folder: PathBuf,
+    kind: Kind,
 }
 
 impl Desk {
-    fn set(name: &str) -> Self {
+    fn set(name: &str, kind: Kind) -> Self {
         let sandbox = Sandbox::builder().policy(Policy::ApproveAll).start().unwrap();
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crashes").join(name);
         drop(fs::remove_dir_all(&folder));
         fs::create_dir_all(&folder).unwrap();
-        for document in DOCUMENTS {
-            fs::write(folder.join(document), format!("{name} {document}")).unwrap();
+        for (document, content) in kind.documents.iter().zip(kind.contents) {
+            fs::write(folder.join(document), content).unwrap();
         }
         fs::write(folder.join("ca.pem"), sandbox.tls_ca_pem()).unwrap();
         fs::write(folder.join("secret"), &sandbox.application().client_secret).unwrap();
-        Self { sandbox, folder }
+        Self { sandbox, folder, kind }
     }
 
     fn rubrica(&self, crash_at: Option<u32>, arguments: &[&str]) -> Output {
@@ -49,10 +76,9 @@ impl Desk {
     }
 
     fn sign(&self, scope: &str, crash_at: Option<u32>) -> Output {
-        let [first, second] = DOCUMENTS;
-        let holder = CPF_HOLDER;
-        let sign = ["sign", first, second, "--holder", holder, "--via", "push", "--format", "cms"];
-        self.rubrica(crash_at, &[&sign[..], &["--scope", scope]].concat())
+        let Kind { documents: [first, second], format, .. } = self.kind;
+        let sign = ["sign", first, second, "--holder", CPF_HOLDER, "--via", "push"];
+        self.rubrica(crash_at, &[&sign[..], &["--format", format, "--scope", scope]].concat())
     }
 
     /// The identifier of the session that waits to be resumed.
@@ -66,32 +92,34 @@ impl Desk {
 
     /// How often the service signed each document.
     fn signatures(&self) -> [usize; 2] {
-        DOCUMENTS.map(|document| {
-            let bytes = fs::read(self.folder.join(document)).unwrap();
-            let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
+        self.kind.contents.map(|content| {
+            let digest = ring::digest::digest(&ring::digest::SHA256, content);
             self.sandbox.counters().signatures_of(digest.as_ref().try_into().unwrap())
         })
     }
 
     /// Which documents have their signature beside them.
     fn results(&self) -> [bool; 2] {
-        DOCUMENTS.map(|document| self.folder.join(format!("{document}.p7s")).exists())
+        self.kind.results.map(|result| self.folder.join(result).exists())
     }
 
     /// Nothing is left behind but documents, whole results and the command's own folder.
     fn assert_tidy(&self, place: &str) {
         for entry in fs::read_dir(&self.folder).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
-            let known = DOCUMENTS.iter().any(|document| name.starts_with(document));
-            let whole = !name.contains(".tmp") && !name.contains(".partial");
+            let known = [self.kind.documents, self.kind.results].concat();
             assert!(
-                known && whole || ["ca.pem", "secret", "home"].contains(&&*name),
+                known.contains(&&*name) || ["ca.pem", "secret", "home"].contains(&&*name),
                 "{place}: {name}"
             );
         }
-        for (document, is_there) in DOCUMENTS.iter().zip(self.results()) {
+        let Kind { documents, results, .. } = self.kind;
+        for ((document, result), is_there) in documents.iter().zip(results).zip(self.results()) {
             if is_there {
-                let verify = ["verify", &format!("{document}.p7s"), "--content", document];
+                let verify = match result.ends_with(".pdf") {
+                    true => vec!["verify", result],
+                    false => vec!["verify", result, "--content", document],
+                };
                 let output = Command::new(env!("CARGO_BIN_EXE_rubrica"))
                     .current_dir(&self.folder)
                     .args(verify)
@@ -104,9 +132,9 @@ impl Desk {
 }
 
 /// One session, killed at one place and brought to its end. `false` when there is no such place.
-fn kill_and_resume(scope: &str, crash_at: u32, word: &str) -> bool {
-    let place = format!("{scope}-{crash_at}-{word}");
-    let desk = Desk::set(&place);
+fn kill_and_resume(kind: Kind, scope: &str, crash_at: u32, word: &str) -> bool {
+    let place = format!("{}-{scope}-{crash_at}-{word}", kind.format);
+    let desk = Desk::set(&place, kind);
     let killed = desk.sign(scope, Some(crash_at));
     if killed.status.code().is_some() {
         assert!(killed.status.success(), "{place}: {killed:?}");
@@ -162,7 +190,7 @@ fn kill_and_resume(scope: &str, crash_at: u32, word: &str) -> bool {
 }
 
 /// Every place of a session, on as many threads as there are to wait with.
-fn at_every_place(scope: &str, word: &str, least: u32) {
+fn at_every_place(kind: Kind, scope: &str, word: &str, least: u32) {
     let next = AtomicU32::new(1);
     let killed = Mutex::new(0);
     thread::scope(|threads| {
@@ -170,7 +198,7 @@ fn at_every_place(scope: &str, word: &str, least: u32) {
             threads.spawn(|| {
                 loop {
                     let place = next.fetch_add(1, Ordering::SeqCst);
-                    if !kill_and_resume(scope, place, word) {
+                    if !kill_and_resume(kind, scope, place, word) {
                         break;
                     }
                     *killed.lock().unwrap() += 1;
@@ -185,15 +213,26 @@ fn at_every_place(scope: &str, word: &str, least: u32) {
 #[test]
 fn s10_one_request_a_document_killed_anywhere_and_what_is_in_doubt_abandoned() {
     // Two requests, each with two places before and two after, and one for each result.
-    at_every_place("single_signature", "--abandon", 10);
+    at_every_place(CMS, "single_signature", "--abandon", 10);
 }
 
 #[test]
 fn one_request_for_all_killed_anywhere_and_what_is_in_doubt_signed_again() {
-    at_every_place("multi_signature", "--again", 6);
+    at_every_place(CMS, "multi_signature", "--again", 6);
 }
 
 #[test]
 fn a_session_killed_anywhere_goes_on_with_its_token() {
-    at_every_place("signature_session", "--again", 6);
+    at_every_place(CMS, "signature_session", "--again", 6);
+}
+
+#[test]
+fn a_document_that_is_being_received_is_whole_or_not_there_wherever_it_is_killed() {
+    // Each request has two places more: when the document has come, and when it is on the disk.
+    at_every_place(PADES, "signature_session", "--abandon", 14);
+}
+
+#[test]
+fn a_document_that_was_received_and_not_noted_is_received_again() {
+    at_every_place(PADES, "single_signature", "--again", 14);
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rubrica_core::document::Sink;
 
+use crate::crash;
 use crate::error::Error;
 use crate::random;
 
@@ -70,10 +71,12 @@ impl Sink for Inbox {
     }
 
     fn commit(&mut self) -> io::Result<()> {
+        crash::point();
         self.whole = match &mut self.open {
             Some(Open::Memory(memory)) => Some(Arrived::Memory(core::mem::take(memory))),
             Some(Open::File(_, file)) => {
                 file.sync_all()?;
+                crash::point();
                 Some(Arrived::File)
             }
             None => return Err(io::ErrorKind::NotFound.into()),
