@@ -27,6 +27,8 @@ pub(crate) struct Document<'a> {
     work: Work,
     inflated: Cell<usize>,
     object_streams: RefCell<ObjectStreams>,
+    /// The highest number of an object that was asked for.
+    highest_asked: Cell<u32>,
 }
 
 impl<'a> Document<'a> {
@@ -50,8 +52,8 @@ impl<'a> Document<'a> {
     }
 
     fn with(bytes: Bytes<'a>, cross_references: CrossReferences, work: Work) -> Self {
-        let (inflated, object_streams) = Default::default();
-        Self { bytes, cross_references, work, inflated, object_streams }
+        let (inflated, object_streams, highest_asked) = Default::default();
+        Self { bytes, cross_references, work, inflated, object_streams, highest_asked }
     }
 
     /// The version, of the header or of the catalog, whichever is later (ISO 32000-1 §7.5.2).
@@ -85,6 +87,12 @@ impl<'a> Document<'a> {
         self.cross_references.entry(&self.bytes, number)
     }
 
+    /// The lowest number for a new object: neither the cross-references speak of it or a later one,
+    /// nor any reference that was followed, which leads nowhere and must not lead to a new object.
+    pub(crate) fn next_number(&self) -> u32 {
+        self.cross_references.next_number.max(self.highest_asked.get().saturating_add(1))
+    }
+
     /// A parser of the document from a place on.
     pub(crate) fn parser(&self, offset: u64) -> Parser<'_> {
         Parser::new(self.bytes.reader(offset, Purpose::Objects), &self.work)
@@ -92,6 +100,7 @@ impl<'a> Document<'a> {
 
     /// An object; null when there is none of this identity (ISO 32000-1 §7.3.10).
     pub(crate) fn object(&self, id: ObjectId) -> Result<Object, PdfError> {
+        self.highest_asked.set(self.highest_asked.get().max(id.number));
         match self.cross_reference(id.number)? {
             Some(Entry::InUse { offset, generation }) if generation == id.generation => {
                 let mut parser = self.parser(offset);

@@ -64,7 +64,7 @@ impl<'d> Update<'d> {
         if !matches!(bytes.before(length, &mut [0])?, b"\n" | b"\r") {
             out.push(b'\n');
         }
-        let next_number = document.cross_references.next_number.max(1);
+        let next_number = document.next_number();
         Ok(Self { document, content, out, next_number, written: BTreeMap::new() })
     }
 

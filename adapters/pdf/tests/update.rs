@@ -38,6 +38,18 @@ fn s33_the_byte_range_covers_all_but_the_contents() {
 }
 
 #[test]
+fn a_field_that_is_not_there_does_not_become_the_signature() {
+    // The page has five objects, so that these references lead to what an update would number so.
+    let catalog = "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R 7 0 R 900 0 R] >> >>";
+    let document = samples::page().with(1, catalog).table();
+    assert!(signatures(&document).unwrap().is_empty());
+    let signed = sign(&document, &options());
+    assert_eq!(signatures(&signed).unwrap().len(), 1);
+    assert_eq!(inspect(&signed).unwrap().signatures.len(), 1);
+    judges::qpdf(&signed, "a form with fields that are not there");
+}
+
+#[test]
 fn every_signed_document_is_in_order_for_qpdf() {
     for (name, document) in samples::signable() {
         judges::qpdf(&document, &format!("the sample {name}"));
