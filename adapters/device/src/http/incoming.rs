@@ -135,6 +135,12 @@ impl<'b, const HEADERS: usize> Incoming<'b, HEADERS> {
                 self.drop_body();
                 return Ok(None);
             }
+            // No buffer is large enough for a chunk that is larger than any body may be.
+            if let Stage::Chunked(chunked) = self.stage
+                && self.received.saturating_add(chunked.left()) > self.limits.body
+            {
+                return Err(self.too_long());
+            }
             return Err(ReplyError::Resource { needed: self.filled.saturating_add(more) });
         }
         Ok(Some(room))

@@ -52,6 +52,15 @@ fn a_length_beyond_reason_is_refused_before_a_byte_of_it_is_waited_for() {
 }
 
 #[test]
+fn a_chunk_beyond_reason_is_refused_and_no_buffer_asked_for() {
+    for size in ["1000001", "fffffffffffffff0"] {
+        let reply = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\nx");
+        let limit = 16 * 1024 * 1024;
+        assert_eq!(misbehaviour(reply.as_bytes()), Misbehaviour::BodyTooLong { limit });
+    }
+}
+
+#[test]
 fn encodings_that_were_not_asked_for_are_refused() {
     for headers in [
         "Transfer-Encoding: gzip, chunked",
