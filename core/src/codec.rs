@@ -2,6 +2,7 @@
 
 pub mod base64;
 pub mod buffer;
+pub(crate) mod decimal;
 pub mod der;
 pub mod hex;
 pub mod http_date;

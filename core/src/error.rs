@@ -1,7 +1,6 @@
 //! What can go wrong, sorted by whose fault it is, and what to do about it.
 
 use core::fmt;
-use core::fmt::Write as _;
 
 use crate::advice::Advice;
 use crate::time::Duration;
@@ -270,6 +269,12 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// Digits in a row that are shown; a longer run shows as six stars.
+const SHOWN_DIGITS: usize = 6;
+
+/// Digits of the shortest number that somebody holds: a CPF, which people write with a mask.
+const MASKED_DIGITS: usize = 11;
+
 /// A service's words, of at most `N` bytes, that can be shown and logged: control characters are
 /// gone, and so is every run of digits long enough to be somebody's number, with or without a mask.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -282,34 +287,11 @@ impl<const N: usize> Words<N> {
     /// No words.
     pub const EMPTY: Self = Self { length: 0, bytes: [0; N] };
 
-    /// Digits in a row that are shown; a longer run shows as six stars.
-    const SHOWN_DIGITS: usize = 6;
-
-    /// Digits of the shortest number that somebody holds: a CPF, which people write with a mask.
-    const MASKED_DIGITS: usize = 11;
-
     /// Takes as much of `text` as fits.
     #[must_use]
     pub fn new(text: &str) -> Self {
         let mut words = Self::EMPTY;
-        let mut rest = text;
-        while let Some(character) = rest.chars().next() {
-            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let masked = masked_length(rest, Self::MASKED_DIGITS).or_else(|| company_length(rest));
-            let taken = masked.unwrap_or(digits).max(character.len_utf8());
-            let (piece, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
-            rest = after;
-            let written = if digits > Self::SHOWN_DIGITS || masked.is_some() {
-                words.write_str("******")
-            } else if character.is_control() {
-                words.write_str(" ")
-            } else {
-                words.write_str(piece)
-            };
-            if written.is_err() {
-                break;
-            }
-        }
+        words.length = show(text, &mut words.bytes);
         words
     }
 
@@ -317,9 +299,35 @@ impl<const N: usize> Words<N> {
     #[must_use]
     pub fn as_str(&self) -> &str {
         let written = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
-        // `write_str` takes whole texts only.
+        // `show` takes whole characters only.
         core::str::from_utf8(written).unwrap_or_default()
     }
+}
+
+/// Writes as much of `text` as fits and may be shown, and says how many bytes.
+fn show(text: &str, out: &mut [u8]) -> u8 {
+    let mut length = 0_u8;
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let masked = masked_length(rest, MASKED_DIGITS).or_else(|| company_length(rest));
+        let taken = masked.unwrap_or(digits).max(character.len_utf8());
+        let (piece, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
+        rest = after;
+        let piece = if digits > SHOWN_DIGITS || masked.is_some() {
+            "******"
+        } else if character.is_control() {
+            " "
+        } else {
+            piece
+        };
+        let start = usize::from(length);
+        let end = start.wrapping_add(piece.len());
+        let (Some(place), Ok(end)) = (out.get_mut(start..end), u8::try_from(end)) else { break };
+        place.copy_from_slice(piece.as_bytes());
+        length = end;
+    }
+    length
 }
 
 /// The length of what has the shape of a company's number with letters at the start of a text: 14
@@ -329,9 +337,9 @@ fn company_length(text: &str) -> Option<usize> {
     for (place, byte) in text.bytes().enumerate() {
         match byte {
             b'0'..=b'9' | b'A'..=b'Z' => {
-                count = count.saturating_add(1);
-                digits = if byte.is_ascii_digit() { digits.saturating_add(1) } else { 0 };
-                length = place.saturating_add(1);
+                count = count.wrapping_add(1);
+                digits = if byte.is_ascii_digit() { digits.wrapping_add(1) } else { 0 };
+                length = place.wrapping_add(1);
                 after_mask = false;
             }
             b'.' | b'-' | b'/' if !after_mask => after_mask = true,
@@ -348,8 +356,8 @@ fn masked_length(text: &str, least: usize) -> Option<usize> {
     for (place, byte) in text.bytes().enumerate() {
         match byte {
             b'0'..=b'9' => {
-                digits = digits.saturating_add(1);
-                length = place.saturating_add(1);
+                digits = digits.wrapping_add(1);
+                length = place.wrapping_add(1);
                 after_mask = false;
             }
             b'.' | b'-' | b'/' if !after_mask => after_mask = true,
@@ -357,17 +365,6 @@ fn masked_length(text: &str, least: usize) -> Option<usize> {
         }
     }
     (digits >= least).then_some(length)
-}
-
-impl<const N: usize> fmt::Write for Words<N> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let start = usize::from(self.length);
-        let end = start.saturating_add(text.len());
-        let length = u8::try_from(end).map_err(|_| fmt::Error)?;
-        self.bytes.get_mut(start..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.length = length;
-        Ok(())
-    }
 }
 
 impl<const N: usize> fmt::Debug for Words<N> {

@@ -5,7 +5,7 @@
 
 use core::fmt;
 
-use crate::codec::http_date;
+use crate::codec::{decimal, http_date};
 use crate::document::{Body, Place, Reception};
 use crate::error::{Error, PeerError};
 use crate::time::Duration;
@@ -104,6 +104,23 @@ pub struct Request<'b> {
     pub effect: Effect,
 }
 
+impl<'b> Request<'b> {
+    /// A request without a body that may be sent again.
+    #[inline(never)]
+    pub(crate) const fn get(url: &'b str, accept: &'static str) -> Self {
+        Self {
+            method: Method::Get,
+            url,
+            bearer: None,
+            content_type: None,
+            accept,
+            body: Body::Empty,
+            document: None,
+            effect: Effect::Safe,
+        }
+    }
+}
+
 impl fmt::Debug for Request<'_> {
     /// Shows the URL without its query, which may hold a code.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,11 +157,11 @@ impl<'r> Response<'r> {
     /// How long the service asks to wait (RFC 9110 §10.2.3).
     #[must_use]
     pub fn wait(&self) -> Option<Duration> {
-        let text = self.retry_after?.trim();
-        let seconds = match text.parse::<u64>() {
-            Ok(seconds) => seconds,
-            Err(_) => {
-                let now = http_date::parse(self.date?.trim())?;
+        let text = self.retry_after?.trim_ascii();
+        let seconds = match decimal::parse(text) {
+            Some(seconds) => seconds,
+            None => {
+                let now = http_date::parse(self.date?.trim_ascii())?;
                 http_date::parse(text)?.saturating_sub(now)
             }
         };
@@ -197,6 +214,7 @@ mod tests {
         assert_eq!(wait("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
         assert_eq!(wait("soon", date), None);
         assert_eq!(wait("-1", None), None);
+        assert_eq!(wait("+1", None), None);
     }
 
     #[test]

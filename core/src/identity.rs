@@ -120,26 +120,38 @@ fn is_mask(character: char) -> bool {
     matches!(character, '.' | '-' | '/' | ' ')
 }
 
-/// The characters of `text` without its mask, if there are exactly `N` of them and `allowed` takes each.
-fn unmask<const N: usize>(
+/// Reads `text` without its mask into `bare`, which it fills. The first `letters` characters may be
+/// upper-case letters, all may be digits, and the last two are the check digits of the others.
+fn read(
     text: &str,
-    allowed: impl Fn(usize, u8) -> bool,
-) -> Result<[u8; N], IdentityError> {
-    let mut bare = [0; N];
+    letters: usize,
+    last_weight: u32,
+    bare: &mut [u8],
+) -> Result<(), IdentityError> {
     let mut length = 0_usize;
     for (place, character) in text.chars().enumerate() {
         if is_mask(character) {
             continue;
         }
         let slot = bare.get_mut(length).ok_or(IdentityError::Length)?;
-        let byte = u8::try_from(character).unwrap_or(0);
-        if !allowed(length, byte) {
-            return Err(IdentityError::Character(place.saturating_add(1)));
-        }
-        *slot = byte;
-        length = length.saturating_add(1);
+        let allowed =
+            character.is_ascii_digit() || (length < letters && character.is_ascii_uppercase());
+        *slot = u8::try_from(character)
+            .ok()
+            .filter(|_| allowed)
+            .ok_or_else(|| IdentityError::Character(place.wrapping_add(1)))?;
+        length = length.wrapping_add(1);
     }
-    if length == N { Ok(bare) } else { Err(IdentityError::Length) }
+    if length != bare.len() {
+        return Err(IdentityError::Length);
+    }
+    if !check_digits_match(bare, last_weight) {
+        return Err(IdentityError::CheckDigits);
+    }
+    if bare.iter().all(|character| Some(character) == bare.first()) {
+        return Err(IdentityError::Repeated);
+    }
+    Ok(())
 }
 
 /// The modulo-11 check digit, as an ASCII byte, over characters worth their code less 48, weighed 2, 3, …
@@ -149,12 +161,12 @@ fn check_digit(characters: &[u8], last_weight: u32) -> u8 {
     let mut weight = 2_u32;
     for &character in characters.iter().rev() {
         let value = u32::from(character.saturating_sub(b'0'));
-        sum = sum.saturating_add(value.saturating_mul(weight));
-        weight = if weight == last_weight { 2 } else { weight.saturating_add(1) };
+        sum = sum.wrapping_add(value.saturating_mul(weight));
+        weight = if weight == last_weight { 2 } else { weight.wrapping_add(1) };
     }
     match sum % 11 {
         0 | 1 => b'0',
-        rest => b'0'.saturating_add(u8::try_from(11_u32.saturating_sub(rest)).unwrap_or(0)),
+        rest => b'0'.wrapping_add(u8::try_from(11_u32.saturating_sub(rest)).unwrap_or(0)),
     }
 }
 

@@ -30,10 +30,15 @@ impl Limiter {
     /// A limiter through which nothing has passed yet.
     #[must_use]
     pub fn new(rate: Rate) -> Self {
-        let half = u64::from(rate.count.div_ceil(2)).max(1);
-        let rest = u64::from(rate.count).saturating_sub(half).max(1);
-        let cost = Duration::from_millis(rate.period.as_millis().div_ceil(rest));
-        Self { cost, burst: cost.saturating_mul(half), paid_at: Instant::default() }
+        let half = rate.count.div_ceil(2).max(1);
+        let rest = rate.count.saturating_sub(half).max(1);
+        // Divided in 32 bits, of which microcontrollers are capable; a period of more than 49 days
+        // counts as the time that one thing costs.
+        let cost = match u32::try_from(rate.period.as_millis()) {
+            Ok(period) => Duration::from_millis(u64::from(period.div_ceil(rest))),
+            Err(_) => rate.period,
+        };
+        Self { cost, burst: cost.saturating_mul(u64::from(half)), paid_at: Instant::default() }
     }
 
     /// When `count` things may pass, `now` or later.
@@ -61,10 +66,13 @@ pub struct Backoff {
 
 impl Backoff {
     /// The first wait, before jitter.
-    pub const FIRST: Duration = Duration::from_secs(1);
+    pub const FIRST: Duration = Duration::from_millis(Self::FIRST_MILLIS as u64);
 
     /// The longest wait of its own accord.
-    pub const LONGEST: Duration = Duration::from_secs(30);
+    pub const LONGEST: Duration = Duration::from_millis(Self::LONGEST_MILLIS as u64);
+
+    const FIRST_MILLIS: u32 = 1_000;
+    const LONGEST_MILLIS: u32 = 30_000;
 
     /// Starts, with a seed that need be neither secret nor good.
     #[must_use]
@@ -86,16 +94,15 @@ impl Backoff {
     /// Notes a failure at `now` and says when to try again: never before the service's own time, and
     /// up to a half later than the doubled one, so that many clients do not come back together.
     pub fn next(&mut self, asked: Option<Duration>, now: Instant) -> Instant {
-        let doubled = Self::FIRST.saturating_mul(1 << self.tries.min(8)).min(Self::LONGEST);
+        let doubled = (Self::FIRST_MILLIS << self.tries.min(8)).min(Self::LONGEST_MILLIS);
         self.tries = self.tries.saturating_add(1);
         // xorshift32 (Marsaglia): enough to spread clients.
         self.noise ^= self.noise << 13;
         self.noise ^= self.noise >> 17;
         self.noise ^= self.noise << 5;
-        let half = doubled.as_millis() / 2;
-        let jitter = u64::from(self.noise).checked_rem(half).unwrap_or(0);
-        let own = doubled + Duration::from_millis(jitter);
-        now + asked.map_or(own, |asked| asked.max(Duration::from_millis(jitter)))
+        let jitter = self.noise.checked_rem(doubled / 2).unwrap_or(0);
+        let own = Duration::from_millis(u64::from(doubled.saturating_add(jitter)));
+        now + asked.map_or(own, |asked| asked.max(Duration::from_millis(u64::from(jitter))))
     }
 }
 

@@ -24,9 +24,31 @@ impl<const N: usize> Secret<N> {
     /// # Errors
     /// [`ResourceError::TooLong`] when it has more than `N` bytes.
     pub fn new(text: &str, what: &'static str) -> Result<Self, Error> {
-        String::try_from(text)
-            .map(Self)
-            .map_err(|_| ResourceError::TooLong { what, bound: N }.into())
+        let mut secret = Self::EMPTY;
+        secret.set(text, what)?;
+        Ok(secret)
+    }
+
+    /// No secret yet. A secret is large beside a small stack: one that has its place is filled there.
+    pub(crate) const EMPTY: Self = Self(String::new());
+
+    /// A copy of a text of at most `N` bytes; none of a longer one.
+    #[inline(never)]
+    pub(crate) fn of(text: &str) -> Self {
+        let mut secret = Self::EMPTY;
+        let _ = secret.0.push_str(text);
+        secret
+    }
+
+    /// Keeps a copy of `text` in the place of what was kept.
+    ///
+    /// # Errors
+    /// [`ResourceError::TooLong`] when it has more than `N` bytes.
+    pub(crate) fn set(&mut self, text: &str, what: &'static str) -> Result<(), Error> {
+        if !self.0.is_empty() {
+            self.0.zeroize();
+        }
+        self.0.push_str(text).map_err(|_| ResourceError::TooLong { what, bound: N }.into())
     }
 
     /// The secret, for the request that carries it and for nothing else.

@@ -1,37 +1,89 @@
 //! Base64 (RFC 4648 §4 and §5), encoded into a buffer and decoded with the line ends that services add.
 
-use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-
 use crate::codec::buffer::Buffer;
+use crate::codec::decimal;
 
-/// Bytes of input that give a whole number of base64 groups, and few enough for a small stack.
-const CHUNK: usize = 48;
+/// Bytes and characters of a group.
+const GROUP_BYTES: usize = 3;
+const GROUP: usize = 4;
 
-/// Base64 characters of one chunk.
-const CHUNK_ENCODED: usize = 64;
+/// Values of six bits in a row that have characters in a row: the first value, the last, and the
+/// first's character.
+type Range = (u8, u8, u8);
+
+/// What has the same characters in both alphabets.
+const LETTERS: Range = (0, 25, b'A');
+const SMALL_LETTERS: Range = (26, 51, b'a');
+const DIGITS: Range = (52, 61, b'0');
+
+/// RFC 4648 table 1.
+const STANDARD: [Range; 5] = [LETTERS, SMALL_LETTERS, DIGITS, (62, 62, b'+'), (63, 63, b'/')];
+
+/// RFC 4648 table 2.
+const URL: [Range; 5] = [LETTERS, SMALL_LETTERS, DIGITS, (62, 62, b'-'), (63, 63, b'_')];
 
 /// Writes standard base64 with padding.
 pub fn write(bytes: &[u8], out: &mut Buffer<'_>) {
-    write_as::<Base64>(bytes, out);
+    write_as(&STANDARD, bytes, out);
+    match bytes.len() % GROUP_BYTES {
+        1 => out.text("=="),
+        2 => out.text("="),
+        _ => {}
+    }
 }
 
 /// Writes base64url without padding, as PKCE wants it (RFC 7636 appendix A).
 pub fn write_url(bytes: &[u8], out: &mut Buffer<'_>) {
-    write_as::<Base64UrlUnpadded>(bytes, out);
+    write_as(&URL, bytes, out);
 }
 
-fn write_as<E: Encoding>(bytes: &[u8], out: &mut Buffer<'_>) {
-    for chunk in bytes.chunks(CHUNK) {
-        let mut encoded = [0; CHUNK_ENCODED];
-        // A chunk of 48 bytes has 64 characters, so that this cannot fail.
-        out.text(E::encode(chunk, &mut encoded).unwrap_or_default());
+/// Writes base64 without padding. It may be a secret: the time depends on its length alone.
+///
+/// base64ct, which has the same arithmetic, is a kilobyte and a half of a microcontroller's flash.
+fn write_as(alphabet: &[Range; 5], bytes: &[u8], out: &mut Buffer<'_>) {
+    for chunk in bytes.chunks(GROUP_BYTES) {
+        let mut bits = 0_u32;
+        for place in 0..GROUP_BYTES {
+            bits = (bits << 8) | u32::from(chunk.get(place).copied().unwrap_or(0));
+        }
+        // A byte more gives a character more.
+        for shift in [18, 12, 6, 0].into_iter().take(chunk.len().wrapping_add(1)) {
+            out.byte(character(alphabet, (bits >> shift) as u8 & 0x3f));
+        }
     }
+}
+
+/// The character of a value.
+fn character(alphabet: &[Range; 5], value: u8) -> u8 {
+    alphabet.iter().fold(0, |character, &(first, last, start)| {
+        character | (within(value, first, last) & value.wrapping_sub(first).wrapping_add(start))
+    })
+}
+
+/// The value of a character of the standard alphabet; `None` for any other.
+fn value(character: u8) -> Option<u8> {
+    let found = STANDARD.iter().fold(0, |found, &(first, last, start)| {
+        let end = start.wrapping_add(last.wrapping_sub(first));
+        let value = character.wrapping_sub(start).wrapping_add(first);
+        // One more than the value: zero is for no character.
+        found | (within(character, start, end) & value.wrapping_add(1))
+    });
+    found.checked_sub(1)
+}
+
+/// All bits where the value is within the bounds, else none, without a branch.
+fn within(value: u8, least: u8, most: u8) -> u8 {
+    let (value, least, most) = (i32::from(value), i32::from(least), i32::from(most));
+    // Both differences are negative outside the bounds.
+    let outside = value.wrapping_sub(least) | most.wrapping_sub(value);
+    !(outside >> 31) as u8
 }
 
 /// Characters of standard base64 with padding for so many bytes.
 #[must_use]
 pub const fn encoded_length(bytes: u64) -> u64 {
-    bytes.div_ceil(3).saturating_mul(4)
+    let (groups, rest) = decimal::divide(bytes, 3);
+    groups.saturating_add((rest != 0) as u64).saturating_mul(4)
 }
 
 /// Bytes that are enough for what so many characters decode to.
@@ -57,39 +109,40 @@ pub enum DecodeError {
 /// # Errors
 /// [`DecodeError`]; `out` then holds bytes of no meaning.
 pub fn decode<'o>(text: &str, out: &'o mut [u8]) -> Result<&'o [u8], DecodeError> {
-    let mut length = 0_usize;
-    let mut group = [0_u8; CHUNK_ENCODED];
-    let mut filled = 0_usize;
-    let mut ended = false;
-    let mut characters = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n' | b' ' | b'\t'));
-    loop {
-        let next = characters.next();
-        if let Some(character) = next {
-            // Padding ends the text: no group may follow it.
-            if ended {
-                return Err(DecodeError::Invalid);
+    let (mut length, mut filled, mut padding) = (0_usize, 0_usize, 0_usize);
+    let mut bits = 0_u32;
+    for character in text.bytes() {
+        let value = match character {
+            b'\r' | b'\n' | b' ' | b'\t' => continue,
+            // In the last two places of a group; its bits count as zeros.
+            b'=' if filled >= 2 => {
+                padding = padding.wrapping_add(1);
+                0
             }
-            *group.get_mut(filled).ok_or(DecodeError::Invalid)? = character;
-            filled = filled.saturating_add(1);
+            // Nothing follows padding.
+            _ if padding > 0 => return Err(DecodeError::Invalid),
+            _ => value(character).ok_or(DecodeError::Invalid)?,
+        };
+        bits = (bits << 6) | u32::from(value);
+        filled = filled.wrapping_add(1);
+        if filled < GROUP {
+            continue;
         }
-        if filled == CHUNK_ENCODED || next.is_none() {
-            let whole = group.get(..filled).ok_or(DecodeError::Invalid)?;
-            ended = whole.last() == Some(&b'=');
-            let room = out.get_mut(length..).ok_or(DecodeError::Output)?;
-            let decoded = Base64::decode(whole, room).map_err(|error| match error {
-                base64ct::Error::InvalidEncoding => DecodeError::Invalid,
-                base64ct::Error::InvalidLength => match filled % 4 {
-                    0 => DecodeError::Output,
-                    _ => DecodeError::Invalid,
-                },
-            })?;
-            length = length.saturating_add(decoded.len());
-            filled = 0;
+        let [_, bytes @ ..] = bits.to_be_bytes();
+        let (bytes, beyond) = bytes.split_at(GROUP_BYTES.saturating_sub(padding));
+        // Bits that are left over are zeros.
+        if beyond.iter().any(|&byte| byte != 0) {
+            return Err(DecodeError::Invalid);
         }
-        if next.is_none() {
-            return out.get(..length).ok_or(DecodeError::Output);
-        }
+        let end = length.wrapping_add(bytes.len());
+        out.get_mut(length..end).ok_or(DecodeError::Output)?.copy_from_slice(bytes);
+        length = end;
+        filled = 0;
     }
+    if filled != 0 {
+        return Err(DecodeError::Invalid);
+    }
+    out.get(..length).ok_or(DecodeError::Output)
 }
 
 #[cfg(test)]
@@ -117,6 +170,33 @@ mod tests {
             assert_eq!(decode(&text, &mut out).unwrap(), bytes);
             let broken: String = text.chars().flat_map(|each| [each, '\r', '\n']).collect();
             assert_eq!(decode(&broken, &mut out).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn base64ct_agrees_on_every_group() {
+        use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+        let mut bytes = [0; 3];
+        for number in (0..1 << 24).step_by(251) {
+            bytes.copy_from_slice(&u32::to_be_bytes(number)[1..]);
+            for length in 1..=3 {
+                let bytes = &bytes[..length];
+                assert_eq!(encode(bytes), Base64::encode_string(bytes));
+                let mut out = [0; 4];
+                let mut buffer = Buffer::new(&mut out);
+                write_url(bytes, &mut buffer);
+                let (_, url) = buffer.finish([]).unwrap();
+                assert_eq!(url, Base64UrlUnpadded::encode_string(bytes).as_bytes());
+            }
+        }
+        for character in 0..=u8::MAX {
+            for text in [[b'Q', character, b'A', b'A'], [b'Q', b'U', b'J', character]] {
+                let mut out = [0; 3];
+                let ours = core::str::from_utf8(&text).ok().map(|text| decode(text, &mut out).ok());
+                let theirs = Base64::decode(text, &mut [0; 3]).map(<[u8]>::to_vec).ok();
+                let is_space = matches!(character, b'\r' | b'\n' | b' ' | b'\t');
+                assert!(is_space || ours.flatten().map(<[u8]>::to_vec) == theirs, "{character}");
+            }
         }
     }
 

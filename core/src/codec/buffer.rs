@@ -1,5 +1,6 @@
 //! A writer into the caller's bytes that counts on when they are full.
 
+use super::decimal;
 use crate::error::{Error, ResourceError};
 
 /// Writes into a borrowed buffer. Nothing is lost when it is too small: the writing goes on as a
@@ -36,6 +37,7 @@ impl<'b> Buffer<'b> {
     }
 
     /// Adds one byte.
+    #[inline(never)]
     pub fn byte(&mut self, byte: u8) {
         if let Some(place) = self.bytes.get_mut(self.length) {
             *place = byte;
@@ -44,20 +46,17 @@ impl<'b> Buffer<'b> {
     }
 
     /// Adds a whole number in decimal digits.
-    pub fn decimal(&mut self, mut number: u64) {
-        let mut digits = [b'0'; 20];
-        let mut start = digits.len();
-        loop {
-            start = start.saturating_sub(1);
-            if let Some(place) = digits.get_mut(start) {
-                *place = b'0'.saturating_add(u8::try_from(number % 10).unwrap_or(0));
-            }
-            number /= 10;
-            if number == 0 {
-                break;
+    pub fn decimal(&mut self, number: u64) {
+        let (mut rest, mut digits, mut first) = (number, [b'0'; 20], 19);
+        for (place, digit) in digits.iter_mut().enumerate().rev() {
+            let (tens, one) = decimal::divide(rest, 10);
+            rest = tens;
+            *digit = digit.saturating_add(u8::try_from(one).unwrap_or(0));
+            if one != 0 {
+                first = first.min(place);
             }
         }
-        self.push(digits.get(start..).unwrap_or_default());
+        self.push(digits.get(first..).unwrap_or_default());
     }
 
     /// The place reached.
@@ -86,21 +85,41 @@ impl<'b> Buffer<'b> {
         self,
         ends: [Mark; PARTS],
     ) -> Result<([&'b [u8]; PARTS], &'b [u8]), Error> {
-        let bytes: &'b [u8] = self.bytes;
-        let written = bytes
-            .get(..self.length)
-            .ok_or(ResourceError::BufferTooSmall { needed: self.length })?;
+        let written = self.written()?;
         let mut parts = [written; PARTS];
-        let mut start = 0;
-        for (part, Mark(end)) in parts.iter_mut().zip(ends) {
-            *part = written.get(start..end).unwrap_or_default();
-            start = end;
-        }
-        Ok((parts, written.get(start..).unwrap_or_default()))
+        let rest = cut(written, &ends, &mut parts);
+        Ok((parts, rest))
+    }
+
+    /// All that was written, as one text.
+    ///
+    /// # Errors
+    /// As [`Buffer::finish`].
+    #[inline(never)]
+    pub(crate) fn finish_text(self) -> Result<&'b str, Error> {
+        self.written().map(as_text)
+    }
+
+    #[inline(never)]
+    fn written(self) -> Result<&'b [u8], Error> {
+        let needed = self.length;
+        self.bytes.get(..needed).ok_or_else(|| ResourceError::BufferTooSmall { needed }.into())
     }
 }
 
+/// Cuts what was written at the marks, and gives what is behind the last.
+#[inline(never)]
+fn cut<'b>(written: &'b [u8], ends: &[Mark], parts: &mut [&'b [u8]]) -> &'b [u8] {
+    let mut start = 0;
+    for (part, &Mark(end)) in parts.iter_mut().zip(ends) {
+        *part = written.get(start..end).unwrap_or_default();
+        start = end;
+    }
+    written.get(start..).unwrap_or_default()
+}
+
 /// The text in bytes that were written as texts.
+#[inline(never)]
 pub(crate) fn as_text(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).unwrap_or_default()
 }

@@ -17,7 +17,7 @@ mod value;
 mod writer;
 
 pub(crate) use escape::{Piece, Unescaper};
-pub use flatten::{MAX_DEPTH, MAX_MEMBERS, read};
+pub use flatten::{MAX_DEPTH, MAX_MEMBERS, read, read_object};
 pub(crate) use plain::{copy_down, plain_length};
 pub(crate) use seek::Seeker;
 pub use value::{Array, Object, Value};

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use heapless::{String, Vec};
+use heapless::String;
 
 use crate::codec::buffer::Buffer;
 use crate::codec::hex;
@@ -88,25 +88,42 @@ impl<'f> Form<'f> {
     /// [`Flaw::Repeated`] when the name stands there twice (RFC 6749 §3.1), [`Flaw::Encoding`], or
     /// [`ResourceError::TooLong`].
     pub fn value<const N: usize>(&self, name: &'static str) -> Result<Option<String<N>>, Error> {
+        let value = self.value_in(name, &mut [0; N])?.map(String::try_from);
+        // It was decoded into as many bytes as there is room for.
+        Ok(value.and_then(Result::ok))
+    }
+
+    /// The value of the one parameter of this name, decoded into `out`.
+    ///
+    /// # Errors
+    /// As [`Form::value`].
+    pub(crate) fn value_in<'o>(
+        &self,
+        name: &'static str,
+        out: &'o mut [u8],
+    ) -> Result<Option<&'o str>, Error> {
         let mut found = None;
-        for pair in self.text.split('&') {
-            let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
-            if Decoded(raw_name.bytes()).eq(name.bytes().map(Some))
+        for pair in self.text.as_bytes().split(|&byte| byte == b'&') {
+            let mut halves = pair.splitn(2, |&byte| byte == b'=');
+            let raw_name = halves.next().unwrap_or_default();
+            let raw_value = halves.next().unwrap_or_default();
+            if Decoded(raw_name.iter()).eq(name.bytes().map(Some))
                 && found.replace(raw_value).is_some()
             {
                 return Err(self.flaw(Flaw::Repeated(name)));
             }
         }
-        found.map(|raw| self.decode(raw, name)).transpose()
-    }
-
-    fn decode<const N: usize>(&self, raw: &str, name: &'static str) -> Result<String<N>, Error> {
-        let mut bytes = Vec::<u8, N>::new();
-        for byte in Decoded(raw.bytes()) {
+        let Some(raw) = found else { return Ok(None) };
+        let bound = out.len();
+        let mut length = 0_usize;
+        for byte in Decoded(raw.iter()) {
             let byte = byte.ok_or_else(|| self.flaw(Flaw::Encoding))?;
-            bytes.push(byte).map_err(|_| ResourceError::TooLong { what: name, bound: N })?;
+            let too_long = ResourceError::TooLong { what: name, bound };
+            *out.get_mut(length).ok_or(too_long)? = byte;
+            length = length.wrapping_add(1);
         }
-        String::from_utf8(bytes).map_err(|_| self.flaw(Flaw::Encoding))
+        let value = core::str::from_utf8(out.get(..length).unwrap_or_default());
+        value.map(Some).map_err(|_| self.flaw(Flaw::Encoding))
     }
 
     const fn flaw(&self, flaw: Flaw) -> Error {
@@ -115,7 +132,7 @@ impl<'f> Form<'f> {
 }
 
 /// The bytes of a percent-encoded text, with `None` for one that is encoded wrongly.
-struct Decoded<'t>(core::str::Bytes<'t>);
+struct Decoded<'t>(core::slice::Iter<'t, u8>);
 
 impl Iterator for Decoded<'_> {
     type Item = Option<u8>;
@@ -124,11 +141,11 @@ impl Iterator for Decoded<'_> {
         match self.0.next()? {
             b'+' => Some(Some(b' ')),
             b'%' => {
-                let high = self.0.next().and_then(hex::value);
-                let low = self.0.next().and_then(hex::value);
+                let mut digit = || self.0.next().copied().and_then(hex::value);
+                let (high, low) = (digit(), digit());
                 Some(high.zip(low).map(|(high, low)| (high << 4) | low))
             }
-            byte => Some(Some(byte)),
+            &byte => Some(Some(byte)),
         }
     }
 }

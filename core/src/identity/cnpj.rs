@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{IdentityError, check_digits_match, unmask};
+use super::{IdentityError, read};
 
 /// Characters in a CNPJ without its mask.
 pub(super) const LENGTH: usize = 14;
@@ -26,15 +26,8 @@ impl Cnpj {
     /// # Errors
     /// [`IdentityError`] with what is wrong.
     pub fn parse(text: &str) -> Result<Self, IdentityError> {
-        let bare = unmask::<LENGTH>(text, |place, byte| {
-            byte.is_ascii_digit() || (place < ALPHANUMERIC && byte.is_ascii_uppercase())
-        })?;
-        if !check_digits_match(&bare, LAST_WEIGHT) {
-            return Err(IdentityError::CheckDigits);
-        }
-        if bare.iter().all(|character| Some(character) == bare.first()) {
-            return Err(IdentityError::Repeated);
-        }
+        let mut bare = [0; LENGTH];
+        read(text, ALPHANUMERIC, LAST_WEIGHT, &mut bare)?;
         Ok(Self(bare))
     }
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{IdentityError, check_digits_match, unmask};
+use super::{IdentityError, read};
 
 /// Characters in a CPF without its mask.
 pub(super) const LENGTH: usize = 11;
@@ -22,13 +22,8 @@ impl Cpf {
     /// # Errors
     /// [`IdentityError`] with what is wrong.
     pub fn parse(text: &str) -> Result<Self, IdentityError> {
-        let bare = unmask::<LENGTH>(text, |_, byte| byte.is_ascii_digit())?;
-        if !check_digits_match(&bare, LAST_WEIGHT) {
-            return Err(IdentityError::CheckDigits);
-        }
-        if bare.iter().all(|digit| Some(digit) == bare.first()) {
-            return Err(IdentityError::Repeated);
-        }
+        let mut bare = [0; LENGTH];
+        read(text, 0, LAST_WEIGHT, &mut bare)?;
         Ok(Self(bare))
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::scope::Scope;
+use crate::error::{Error, ResourceError};
 use crate::identity::Holder;
 use crate::secret::Secret;
 use crate::time::{Duration, Elapsed, Instant};
@@ -34,8 +35,23 @@ impl Grant {
         identification: Option<Holder>,
         now: Instant,
     ) -> Self {
-        let margin = MARGIN.min(Duration::from_millis(lifetime.as_millis() / 4));
-        Self { token, scope, expires_at: now + lifetime.saturating_sub(margin), identification }
+        Self { token, scope, expires_at: expiry(lifetime, now), identification }
+    }
+
+    /// A token of this text; an error for one that is longer than what is kept.
+    #[inline(never)]
+    pub(crate) fn read(
+        token: &str,
+        scope: Scope,
+        lifetime: Duration,
+        identification: Option<Holder>,
+        now: Instant,
+    ) -> Result<Option<Self>, Error> {
+        let expires_at = expiry(lifetime, now);
+        if token.len() > TOKEN {
+            return Err(ResourceError::TooLong { what: "access_token", bound: TOKEN }.into());
+        }
+        Ok(Some(Self { token: Secret::of(token), scope, expires_at, identification }))
     }
 
     /// The access token, for the `Authorization` header and for nothing else.
@@ -72,6 +88,12 @@ impl Grant {
             identification: self.identification,
         }
     }
+}
+
+/// When a token that lives for `lifetime` is taken as expired.
+fn expiry(lifetime: Duration, now: Instant) -> Instant {
+    let margin = MARGIN.min(Duration::from_millis(lifetime.as_millis() / 4));
+    now + lifetime.saturating_sub(margin)
 }
 
 /// A saved [`Grant`]. It holds the token.

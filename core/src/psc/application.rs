@@ -28,10 +28,14 @@ impl<'a> Service<'a> {
     pub fn new(provider: &'a Provider<'a>, base_url: &'a str) -> Result<Self, Error> {
         let rest = base_url.strip_prefix("https://").ok_or(Misuse::InsecureUrl)?;
         let allowed = |byte: u8| byte.is_ascii_graphic() && !b"?#@\\\"<>".contains(&byte);
-        if rest.is_empty() || rest.starts_with(['/', ':']) || !rest.bytes().all(allowed) {
+        if matches!(rest.as_bytes(), [] | [b'/' | b':', ..]) || !rest.bytes().all(allowed) {
             return Err(Misuse::Field("base_url").into());
         }
-        Ok(Self { provider, base_url: base_url.trim_end_matches('/') })
+        let mut base_url = base_url;
+        while let Some(shorter) = base_url.strip_suffix('/') {
+            base_url = shorter;
+        }
+        Ok(Self { provider, base_url })
     }
 
     /// The provider's data.

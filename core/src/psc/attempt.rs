@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
 use super::application::{Application, Authorization, Entropy};
-use super::token::TokenRequest;
+use super::token::{ReadToken, TokenRequest};
 use crate::error::{Error, Misuse, PeerError};
 use crate::exchange::{Exchange, Request, Response};
 use crate::oauth::grant::Grant;
@@ -40,27 +40,37 @@ pub(super) struct Attempt<'c> {
 }
 
 impl<'c> Attempt<'c> {
+    /// An attempt with the secrets that belong to it.
     pub(super) fn new(
         application: &'c Application<'c>,
         authorization: Authorization,
         redirect_uri: &'c str,
-        entropy: &Entropy,
+        (verifier, state): (Verifier, State),
         patience: Duration,
         now: Instant,
-    ) -> Result<Self, Error> {
-        authorization.check(application.provider())?;
-        let state = State::from_entropy(&entropy.state)?;
-        Ok(Self {
+    ) -> Self {
+        Self {
             application,
             authorization,
-            verifier: Verifier::from_entropy(&entropy.verifier)?,
+            verifier,
             redirect_uri,
             due: Some(now),
             deadline: now + patience,
             now,
             backoff: seeded(&state),
             state,
-        })
+        }
+    }
+
+    /// The secrets of an attempt at an authorization that the provider allows.
+    pub(super) fn secrets(
+        application: &Application<'_>,
+        authorization: &Authorization,
+        entropy: &Entropy,
+    ) -> Result<(Verifier, State), Error> {
+        authorization.check(application.provider())?;
+        let state = State::from_entropy(&entropy.state)?;
+        Ok((Verifier::from_entropy(&entropy.verifier)?, state))
     }
 
     /// A saved attempt. Whatever was out goes out again, after the pause that the provider asks for
@@ -143,14 +153,21 @@ impl<'c> Attempt<'c> {
         self.token_request(code).request(buffer)
     }
 
-    pub(super) fn redeem(
+    pub(super) fn redeem<'r>(
         &self,
         code: &Secret<CODE>,
-        response: Response<'_>,
-    ) -> Result<Grant, Error> {
-        let reply = self.token_request(code).reply(response)?;
-        let scope = self.authorization.scope;
-        Ok(Grant::new(reply.token, scope, reply.lifetime, reply.identification, self.now))
+        response: Response<'r>,
+    ) -> Result<ReadToken<'r>, Error> {
+        self.token_request(code).read(response)
+    }
+
+    /// What a token permits.
+    ///
+    /// # Errors
+    /// [`ResourceError::TooLong`](crate::error::ResourceError::TooLong) for one that is not kept.
+    pub(super) fn grant(&self, token: &ReadToken<'_>) -> Result<Option<Grant>, Error> {
+        let ReadToken { token, lifetime, identification } = *token;
+        Grant::read(token, self.authorization.scope, lifetime, identification, self.now)
     }
 
     /// Asks again later where that can help.

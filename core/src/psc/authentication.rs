@@ -2,12 +2,11 @@
 
 use super::application::Application;
 use super::authorize::PUSH_CODE;
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::json;
 use crate::codec::percent::FormWriter;
-use crate::document::Body;
 use crate::error::{Document, Error, Misuse, PeerError};
-use crate::exchange::{Effect, Exchange, Method, Request, Response};
+use crate::exchange::{Exchange, Request, Response};
 use crate::oauth::redirect::CODE;
 use crate::oauth::refusal;
 use crate::secret::Secret;
@@ -34,44 +33,55 @@ impl Exchange for Authentication<'_> {
     type Reply<'r> = Approval;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
-        let push = self.application.provider().push.ok_or(Misuse::NotOffered("push"))?;
-        let mut out = Buffer::new(buffer);
-        self.application.service.write_url(push.authentications, &mut out);
-        out.byte(b'?');
-        FormWriter::new(&mut out).pair("code", self.code.expose());
-        Ok(Request {
-            method: Method::Get,
-            url: as_text(out.finish([])?.1),
-            bearer: None,
-            content_type: None,
-            accept: "application/json",
-            body: Body::Empty,
-            document: None,
-            effect: Effect::Safe,
-        })
+        request(self.application, self.code.expose(), buffer)
     }
 
     /// Pending has four shapes: 304, which the service sends and no manual tells, 202, 204, and a 200
     /// without a token in it.
     fn reply<'r>(&self, response: Response<'r>) -> Result<Approval, Error> {
-        let gone = self.application.provider().push.map_or(&[][..], |push| push.gone);
-        match response.status {
-            304 | 202 | 204 => Ok(Approval::Pending),
-            200 if response.body.trim_ascii().is_empty() => Ok(Approval::Pending),
-            200 => {
-                let reply = json::read(response.body, Document::Approval)?
-                    .into_object(Document::Approval)?;
-                match reply.optional_text("authorizationToken")? {
-                    None | Some("") => Ok(Approval::Pending),
-                    Some(token) => Secret::new(token, "authorizationToken").map(Approval::Granted),
-                }
-            }
-            status => match refusal::read(response) {
-                Error::Peer(PeerError::Refused(_)) if gone.contains(&status) => {
-                    Err(PeerError::Expired.into())
-                }
-                error => Err(error),
-            },
+        match read(self.application, response)? {
+            None => Ok(Approval::Pending),
+            Some(code) => Secret::new(code, APPROVAL).map(Approval::Granted),
         }
+    }
+}
+
+/// The member that holds the code.
+pub(super) const APPROVAL: &str = "authorizationToken";
+
+/// Writes the question.
+pub(super) fn request<'b>(
+    application: &Application<'_>,
+    code: &str,
+    buffer: &'b mut [u8],
+) -> Result<Request<'b>, Error> {
+    let push = application.provider().push.ok_or(Misuse::NotOffered("push"))?;
+    let mut out = Buffer::new(buffer);
+    application.service.write_url(push.authentications, &mut out);
+    out.byte(b'?');
+    FormWriter::new(&mut out).pair("code", code);
+    out.finish_text().map(|url| Request::get(url, "application/json"))
+}
+
+/// Reads the reply and leaves the code, if the holder approved, where it is.
+#[inline(never)]
+pub(super) fn read<'r>(
+    application: &Application<'_>,
+    response: Response<'r>,
+) -> Result<Option<&'r str>, Error> {
+    let gone = application.provider().push.map_or(&[][..], |push| push.gone);
+    match response.status {
+        304 | 202 | 204 => Ok(None),
+        200 if response.body.trim_ascii().is_empty() => Ok(None),
+        200 => {
+            let reply = json::read_object(response.body, Document::Approval)?;
+            Ok(reply.optional_text(APPROVAL)?.filter(|code| !code.is_empty()))
+        }
+        status => match refusal::read(response) {
+            Error::Peer(PeerError::Refused(_)) if gone.contains(&status) => {
+                Err(PeerError::Expired.into())
+            }
+            error => Err(error),
+        },
     }
 }

@@ -1,11 +1,10 @@
 //! The request for an authorization code (VIDaaS manual v1.6 §3.1.1 and §3.1.2, DOC-ICP-17.01 §6.4).
 
 use super::application::{Application, Authorization};
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::percent::{Form, FormWriter};
-use crate::document::Body;
 use crate::error::{Document, Error, Flaw, Malformed, Misuse, PeerError};
-use crate::exchange::{Effect, Exchange, Method, Request, Response};
+use crate::exchange::{Exchange, Request, Response};
 use crate::identity::Holder;
 use crate::oauth::pkce::Challenge;
 use crate::oauth::refusal;
@@ -34,7 +33,7 @@ pub fn authorize_url<'b>(
     let mut out = Buffer::new(buffer);
     let redirect_uri = application.redirect_uri;
     write(application, authorization, challenge, state, hint, redirect_uri, &mut out)?;
-    Ok(as_text(out.finish([])?.1))
+    out.finish_text()
 }
 
 /// The request that sends a notification to the holder's phone.
@@ -67,38 +66,41 @@ impl Exchange for AuthorizePush<'_> {
             push.redirect_uri,
             &mut out,
         )?;
-        Ok(Request {
-            method: Method::Get,
-            url: as_text(out.finish([])?.1),
-            bearer: None,
-            content_type: None,
-            accept: "*/*",
-            body: Body::Empty,
-            // A second one shows a second notification, and signs nothing.
-            document: None,
-            effect: Effect::Safe,
-        })
+        // A second one shows a second notification, and signs nothing.
+        out.finish_text().map(|url| Request::get(url, "*/*"))
     }
 
-    /// The answer is a text, `code=…`, and no JSON (VIDaaS manual v1.6 §3.1.2 b).
     fn reply<'r>(&self, response: Response<'r>) -> Result<Secret<PUSH_CODE>, Error> {
-        if response.status != 200 {
-            return Err(refusal::read(response));
-        }
-        let flaw = |flaw| {
-            let document = Document::Authorization;
-            Error::Peer(PeerError::Malformed(Malformed { document, flaw }))
-        };
-        let text = core::str::from_utf8(response.body).map_err(|_| flaw(Flaw::Encoding))?.trim();
-        let code: Option<heapless::String<PUSH_CODE>> =
-            Form::new(text, Document::Authorization).value("code")?;
-        let code = code.ok_or_else(|| flaw(Flaw::Missing("code")))?;
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        if code.is_empty() || !code.bytes().all(allowed) {
-            return Err(flaw(Flaw::Invalid("code")));
-        }
-        Secret::new(&code, "code")
+        let mut code = Secret::EMPTY;
+        read_push(response, &mut code)?;
+        Ok(code)
     }
+}
+
+/// Reads the answer to a push into `code`, which is empty: a text, `code=…`, and no JSON (VIDaaS
+/// manual v1.6 §3.1.2 b).
+#[inline(never)]
+pub(super) fn read_push<const N: usize>(
+    response: Response<'_>,
+    code: &mut Secret<N>,
+) -> Result<(), Error> {
+    if response.status != 200 {
+        return Err(refusal::read(response));
+    }
+    let flaw = |flaw| {
+        let document = Document::Authorization;
+        Error::Peer(PeerError::Malformed(Malformed { document, flaw }))
+    };
+    let text = core::str::from_utf8(response.body).map_err(|_| flaw(Flaw::Encoding))?.trim_ascii();
+    let mut decoded = [0; PUSH_CODE];
+    let decoded = Form::new(text, Document::Authorization)
+        .value_in("code", &mut decoded)?
+        .ok_or_else(|| flaw(Flaw::Missing("code")))?;
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    if decoded.is_empty() || !decoded.bytes().all(allowed) {
+        return Err(flaw(Flaw::Invalid("code")));
+    }
+    code.set(decoded, "code")
 }
 
 fn write(

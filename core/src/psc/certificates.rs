@@ -99,8 +99,7 @@ impl Exchange for CertificateDiscovery<'_> {
             401 => return Err(PeerError::Unauthorized.into()),
             _ => return Err(refusal::read(response)),
         }
-        let reply = json::read(response.body, Document::Certificates)?
-            .into_object(Document::Certificates)?;
+        let reply = json::read_object(response.body, Document::Certificates)?;
         match reply.text("status")? {
             "N" => return Ok(Certificates(None)),
             "S" => {}

@@ -94,8 +94,7 @@ impl Exchange for UserDiscovery<'_> {
         if response.status != 200 {
             return Err(refusal::read(response));
         }
-        let reply =
-            json::read(response.body, Document::Discovery)?.into_object(Document::Discovery)?;
+        let reply = json::read_object(response.body, Document::Discovery)?;
         match reply.text("status")? {
             "N" => Ok(Slots(None)),
             "S" => {

@@ -43,28 +43,34 @@ impl Item<'_> {
     /// # Errors
     /// [`Misuse`] with what the provider would refuse.
     pub fn check(&self, format: Format, provider: &Provider<'_>) -> Result<(), Error> {
-        let bounded = |text: &str, bound: usize| {
-            !text.is_empty() && text.len() <= bound && !text.chars().any(char::is_control)
-        };
-        if !bounded(self.id, Self::ID) {
-            return Err(Misuse::Field("id").into());
+        self.misuse(format, provider).map_or(Ok(()), |misuse| Err(misuse.into()))
+    }
+
+    /// What the provider would refuse.
+    fn misuse(&self, format: Format, provider: &Provider<'_>) -> Option<Misuse> {
+        if !is_presentable(self.id, Self::ID) {
+            return Some(Misuse::Field("id"));
         }
-        if !bounded(self.alias, Self::ALIAS) {
-            return Err(Misuse::Field("alias").into());
+        if !is_presentable(self.alias, Self::ALIAS) {
+            return Some(Misuse::Field("alias"));
         }
         match self.content {
-            Content::Digest(Digest::OF_NOTHING) | Content::Document { length: 0, .. } => {
-                Err(Misuse::EmptyDocument.into())
-            }
-            Content::Digest(_) if format.needs_document() => {
-                Err(Misuse::Field("base64_content").into())
-            }
+            // Compared, not matched: a pattern of 32 bytes is 32 comparisons.
+            Content::Digest(digest) if digest == Digest::OF_NOTHING => Some(Misuse::EmptyDocument),
+            Content::Document { length: 0, .. } => Some(Misuse::EmptyDocument),
+            Content::Digest(_) if format.needs_document() => Some(Misuse::Field("base64_content")),
             Content::Document { length, .. } if length > provider.limits.document_bytes => {
-                Err(Misuse::DocumentTooLarge.into())
+                Some(Misuse::DocumentTooLarge)
             }
-            _ => Ok(()),
+            _ => None,
         }
     }
+}
+
+/// Whether a text has 1 to `bound` bytes and no control characters.
+#[inline(never)]
+fn is_presentable(text: &str, bound: usize) -> bool {
+    !text.is_empty() && text.len() <= bound && !text.chars().any(char::is_control)
 }
 
 /// Documents to be signed in one way.
@@ -89,28 +95,36 @@ impl Order<'_> {
     /// # Errors
     /// [`Misuse`] with what the provider would refuse.
     pub fn check(&self, provider: &Provider<'_>) -> Result<(), Error> {
+        self.misuse(provider).map_or(Ok(()), |misuse| Err(misuse.into()))
+    }
+
+    /// What the provider would refuse.
+    fn misuse(&self, provider: &Provider<'_>) -> Option<Misuse> {
         if self.items.is_empty() {
-            return Err(Misuse::EmptyDocument.into());
+            return Some(Misuse::EmptyDocument);
         }
         if !provider.formats.contains(&self.format) {
-            return Err(Misuse::NotOffered(self.format.as_str()).into());
+            return Some(Misuse::NotOffered(self.format.as_str()));
         }
         match self.padding {
             Some(padding) if !self.format.is_raw() || !provider.paddings.contains(&padding) => {
-                return Err(Misuse::NotOffered(padding.as_str()).into());
+                return Some(Misuse::NotOffered(padding.as_str()));
             }
             _ => {}
         }
         if self.signature_page && !self.format.needs_document() {
-            return Err(Misuse::Field("pdf_signature_page").into());
+            return Some(Misuse::Field("pdf_signature_page"));
         }
         for (place, item) in self.items.iter().enumerate() {
-            item.check(self.format, provider)?;
+            let misuse = item.misuse(self.format, provider);
+            if misuse.is_some() {
+                return misuse;
+            }
             if self.items.iter().take(place).any(|earlier| earlier.id == item.id) {
-                return Err(Misuse::DuplicateId.into());
+                return Some(Misuse::DuplicateId);
             }
         }
-        Ok(())
+        None
     }
 
     /// A digest of all that is ordered, by which a saved flow knows its order again.

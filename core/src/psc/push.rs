@@ -1,12 +1,14 @@
 //! Authorization by a notification on the holder's phone (VIDaaS manual v1.6 §3.1.2).
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 use super::application::{Application, Authorization, Entropy};
 use super::attempt::{Attempt, AttemptSnapshot};
-use super::authentication::{Approval, Authentication};
-use super::authorize::{AuthorizePush, PUSH_CODE};
+use super::authentication::{self, APPROVAL};
+use super::authorize::{AuthorizePush, PUSH_CODE, read_push};
 use super::provider::PushDialect;
+use super::token::ReadToken;
 use crate::error::{Error, Misuse, PeerError};
 use crate::exchange::{Exchange, Response};
 use crate::flow::{Flow, Input, Output};
@@ -20,18 +22,20 @@ use crate::time::{Duration, Elapsed, Instant};
 pub struct Push<'c> {
     attempt: Attempt<'c>,
     stage: Stage,
+    /// What the stage needs: the code to poll with, or the one that is redeemed.
+    code: Secret<CODE>,
     event: Option<PushEvent>,
 }
 
-/// What comes next, and what is needed for it.
-#[derive(Debug, Serialize, Deserialize)]
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     /// The notification.
     Ask,
     /// The question whether the holder approved.
-    Poll(Secret<PUSH_CODE>),
+    Poll,
     /// The exchange of the approval for a token.
-    Redeem(Secret<CODE>),
+    Redeem,
     Ended,
 }
 
@@ -64,9 +68,13 @@ impl<'c> Push<'c> {
         now: Instant,
     ) -> Result<Self, Error> {
         let redirect_uri = dialect(application, &authorization)?.redirect_uri;
-        let attempt =
-            Attempt::new(application, authorization, redirect_uri, entropy, patience, now)?;
-        Ok(Self { attempt, stage: Stage::Ask, event: None })
+        let secrets = Attempt::secrets(application, &authorization, entropy)?;
+        Ok(Self {
+            attempt: Attempt::new(application, authorization, redirect_uri, secrets, patience, now),
+            stage: Stage::Ask,
+            code: Secret::EMPTY,
+            event: None,
+        })
     }
 
     /// A saved flow, with the authorization that it was saved with. What was out is asked again, and
@@ -85,37 +93,49 @@ impl<'c> Push<'c> {
         let PushSnapshot { attempt, stage } = snapshot;
         let attempt =
             Attempt::resume(application, authorization, redirect_uri, attempt, elapsed, now)?;
-        Ok(Self { attempt, stage, event: None })
+        let mut flow = Self { attempt, stage: Stage::Ask, code: Secret::EMPTY, event: None };
+        flow.stage = match stage {
+            SavedStage::Ask => Stage::Ask,
+            SavedStage::Poll(code) => {
+                flow.code.set(code.expose(), "code")?;
+                Stage::Poll
+            }
+            SavedStage::Redeem(code) => {
+                flow.code = code;
+                Stage::Redeem
+            }
+            SavedStage::Ended => Stage::Ended,
+        };
+        Ok(flow)
     }
 
-    fn handle_response(&mut self, response: Response<'_>) -> Result<Option<Grant>, Error> {
-        let Attempt { application, authorization, verifier, state, .. } = &self.attempt;
+    /// Takes what the service says; the token, at the end.
+    fn handle_response<'r>(
+        &mut self,
+        response: Response<'r>,
+    ) -> Result<Option<ReadToken<'r>>, Error> {
+        let application = self.attempt.application;
         let interval = application.provider().limits.poll_interval;
-        match &self.stage {
+        match self.stage {
             Stage::Ask => {
-                let challenge = &verifier.challenge();
-                let code = AuthorizePush { application, authorization, challenge, state }
-                    .reply(response)?;
-                self.stage = Stage::Poll(code);
+                read_push(response, &mut self.code)?;
+                self.stage = Stage::Poll;
                 self.attempt.go_on_after(interval);
                 self.event = Some(PushEvent::ApproveOnPhone { until: self.attempt.deadline });
             }
-            Stage::Poll(code) => match (Authentication { application, code }).reply(response)? {
-                Approval::Pending => {
+            Stage::Poll => match authentication::read(application, response)? {
+                None => {
                     self.attempt.go_on_after(interval);
                     self.event = Some(PushEvent::Pending);
                 }
-                Approval::Granted(code) => {
-                    self.stage = Stage::Redeem(code);
+                Some(approval) => {
+                    self.code.set(approval, APPROVAL)?;
+                    self.stage = Stage::Redeem;
                     self.attempt.begin_redemption();
                     self.event = Some(PushEvent::Approved);
                 }
             },
-            Stage::Redeem(code) => {
-                let grant = self.attempt.redeem(code, response)?;
-                self.end();
-                return Ok(Some(grant));
-            }
+            Stage::Redeem => return self.attempt.redeem(&self.code, response).map(Some),
             Stage::Ended => return Err(Misuse::OutOfOrder.into()),
         }
         Ok(None)
@@ -135,13 +155,14 @@ impl<'c> Push<'c> {
     /// What the deadline means at this stage.
     const fn lateness(&self) -> PeerError {
         match self.stage {
-            Stage::Poll(_) => PeerError::Expired,
+            Stage::Poll => PeerError::Expired,
             _ => PeerError::Unreachable,
         }
     }
 
     fn end(&mut self) {
         self.stage = Stage::Ended;
+        self.code.zeroize();
         self.event = None;
         self.attempt.end();
     }
@@ -160,6 +181,7 @@ impl Flow for Push<'_> {
     type Gain<'r> = Option<Grant>;
     type Snapshot = PushSnapshot;
 
+    #[inline(never)]
     fn poll_output<'b>(&mut self, buffer: &'b mut [u8]) -> Result<Output<'b, PushEvent>, Error> {
         if let Some(event) = self.event.take() {
             return Ok(Output::Event(event));
@@ -167,34 +189,39 @@ impl Flow for Push<'_> {
         let Attempt { application, authorization, verifier, state, due, deadline, now, .. } =
             &self.attempt;
         match due {
-            _ if matches!(self.stage, Stage::Ended) => return Ok(Output::Done),
+            _ if self.stage == Stage::Ended => return Ok(Output::Done),
             None => return Ok(Output::Wait(*deadline)),
             Some(due) if due > now => return Ok(Output::Wait(*due.min(deadline))),
             Some(_) => {}
         }
-        let request = match &self.stage {
+        let request = match self.stage {
             Stage::Ask => {
                 let challenge = &verifier.challenge();
                 AuthorizePush { application, authorization, challenge, state }.request(buffer)
             }
-            Stage::Poll(code) => Authentication { application, code }.request(buffer),
-            Stage::Redeem(code) => self.attempt.redemption(code, buffer),
+            Stage::Poll => authentication::request(application, self.code.expose(), buffer),
+            Stage::Redeem => self.attempt.redemption(&self.code, buffer),
             Stage::Ended => return Ok(Output::Done),
         }?;
         self.attempt.due = None;
         Ok(Output::Send(request))
     }
 
+    #[inline(never)]
     fn handle_input<'r>(&mut self, input: Input<'r>, now: Instant) -> Result<Option<Grant>, Error> {
         self.attempt.advance_clock(now);
-        let is_out = self.attempt.due.is_none() && !matches!(self.stage, Stage::Ended);
+        let is_out = self.attempt.due.is_none() && self.stage != Stage::Ended;
         match input {
             Input::Response(response) if is_out => match self.handle_response(response) {
+                Ok(None) => Ok(None),
+                Ok(Some(token)) => {
+                    self.end();
+                    self.attempt.grant(&token)
+                }
                 Err(error) => self.put_off(error),
-                gain => gain,
             },
             Input::Failed(_) if is_out => self.put_off(PeerError::Unreachable.into()),
-            _ if matches!(self.stage, Stage::Ended) => Err(Misuse::OutOfOrder.into()),
+            _ if self.stage == Stage::Ended => Err(Misuse::OutOfOrder.into()),
             Input::Timeout if self.attempt.is_late() => {
                 let late = self.lateness();
                 self.end();
@@ -210,11 +237,14 @@ impl Flow for Push<'_> {
     }
 
     fn snapshot(&self, now: Instant) -> PushSnapshot {
-        let stage = match &self.stage {
-            Stage::Ask => Stage::Ask,
-            Stage::Poll(code) => Stage::Poll(code.duplicate()),
-            Stage::Redeem(code) => Stage::Redeem(code.duplicate()),
-            Stage::Ended => Stage::Ended,
+        let stage = match self.stage {
+            Stage::Ask => SavedStage::Ask,
+            // It was bounded when it was read.
+            Stage::Poll => {
+                Secret::new(self.code.expose(), "code").map_or(SavedStage::Ask, SavedStage::Poll)
+            }
+            Stage::Redeem => SavedStage::Redeem(self.code.duplicate()),
+            Stage::Ended => SavedStage::Ended,
         };
         PushSnapshot { attempt: self.attempt.snapshot(now), stage }
     }
@@ -224,5 +254,14 @@ impl Flow for Push<'_> {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PushSnapshot {
     attempt: AttemptSnapshot,
-    stage: Stage,
+    stage: SavedStage,
+}
+
+/// A saved [`Stage`], with what it needs.
+#[derive(Debug, Serialize, Deserialize)]
+enum SavedStage {
+    Ask,
+    Poll(Secret<PUSH_CODE>),
+    Redeem(Secret<CODE>),
+    Ended,
 }

@@ -82,8 +82,9 @@ impl<'c> Redirect<'c> {
         now: Instant,
     ) -> Result<Self, Error> {
         let redirect_uri = redirect_uri(application)?;
+        let secrets = Attempt::secrets(application, &authorization, entropy)?;
         let attempt =
-            Attempt::new(application, authorization, redirect_uri, entropy, patience, now)?;
+            Attempt::new(application, authorization, redirect_uri, secrets, patience, now);
         Ok(Self { attempt, stage: Stage::Await, event: Some(Notice::OpenUrl) })
     }
 
@@ -217,9 +218,9 @@ impl Flow for Redirect<'_> {
             }
             (Input::Response(response), Stage::Redeem(code)) if self.attempt.due.is_none() => {
                 match self.attempt.redeem(code, response) {
-                    Ok(grant) => {
+                    Ok(token) => {
                         self.end();
-                        Ok(Some(grant))
+                        self.attempt.grant(&token)
                     }
                     Err(error) => self.put_off(error),
                 }

@@ -93,8 +93,7 @@ impl Exchange for Registration<'_> {
         if !matches!(response.status, 200 | 201) {
             return Err(refusal::read(response));
         }
-        let reply = json::read(response.body, Document::Registration)?
-            .into_object(Document::Registration)?;
+        let reply = json::read_object(response.body, Document::Registration)?;
         if reply.text("status")? != "success" {
             return Err(reply.flaw(Flaw::Invalid("status")));
         }

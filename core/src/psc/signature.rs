@@ -142,7 +142,7 @@ pub(super) fn read<'a, 'r>(
             );
         }
     };
-    let reply = json::read(response.body, Document::Signature)?.into_object(Document::Signature)?;
+    let reply = json::read_object(response.body, Document::Signature)?;
     let used = reply.optional_text("certificate_alias")?;
     if order.certificate_alias.zip(used).is_some_and(|(asked, used)| asked != used) {
         return Err(PeerError::Mismatch(Mismatch::Certificate).into());

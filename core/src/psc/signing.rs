@@ -233,7 +233,9 @@ impl<'c> Signing<'c> {
 
     /// A request left: a grant that one request spends is gone.
     fn spend(&mut self) {
-        self.grant.take_if(|grant| grant.scope().is_spent_by_one_request());
+        if self.grant.as_ref().is_some_and(|grant| grant.scope().is_spent_by_one_request()) {
+            self.grant = None;
+        }
     }
 
     /// A request left and may have signed.
@@ -307,8 +309,10 @@ impl<'c> Flow for Signing<'c> {
             Stage::Due(_) if self.now >= self.deadline => return Ok(Output::Wait(self.deadline)),
             Stage::Due(due) => due,
         };
-        let Some(grant) = self.grant.take_if(|grant| !grant.is_expired(self.now)) else {
+        if self.grant.as_ref().is_some_and(|grant| grant.is_expired(self.now)) {
             self.grant = None;
+        }
+        let Some(grant) = &self.grant else {
             if self.told {
                 return Ok(Output::Wait(self.deadline));
             }
@@ -318,7 +322,6 @@ impl<'c> Flow for Signing<'c> {
         let count = self.batch(grant.scope());
         let due = due.max(self.requests.earliest(1, self.now));
         if due > self.now {
-            self.grant = Some(grant);
             return Ok(Output::Wait(due.min(self.deadline)));
         }
         let items = self.next..self.next.saturating_add(count);
@@ -328,9 +331,7 @@ impl<'c> Flow for Signing<'c> {
             items,
             token: grant.token(),
         }
-        .request(buffer);
-        self.grant = Some(grant);
-        let request = request?;
+        .request(buffer)?;
         self.requests.pass(1, self.now);
         self.stage = Stage::Sent(count);
         Ok(Output::Send(request))

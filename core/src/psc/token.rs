@@ -47,6 +47,13 @@ pub struct TokenReply {
     pub identification: Option<Holder>,
 }
 
+/// A [`TokenReply`] whose token is still in the reply.
+pub(super) struct ReadToken<'r> {
+    pub(super) token: &'r str,
+    pub(super) lifetime: Duration,
+    pub(super) identification: Option<Holder>,
+}
+
 impl Exchange for TokenRequest<'_> {
     type Reply<'r> = TokenReply;
 
@@ -78,11 +85,20 @@ impl Exchange for TokenRequest<'_> {
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<TokenReply, Error> {
+        let ReadToken { token, lifetime, identification } = self.read(response)?;
+        Ok(TokenReply { token: Secret::new(token, "access_token")?, lifetime, identification })
+    }
+}
+
+impl TokenRequest<'_> {
+    /// Reads the reply and leaves the token where it is.
+    #[inline(never)]
+    pub(super) fn read<'r>(&self, response: Response<'r>) -> Result<ReadToken<'r>, Error> {
         if response.status != 200 {
             return Err(refusal::read(response));
         }
         let mismatch = |mismatch| Err(PeerError::Mismatch(mismatch).into());
-        let reply = json::read(response.body, Document::Token)?.into_object(Document::Token)?;
+        let reply = json::read_object(response.body, Document::Token)?;
         if !reply.text("token_type")?.eq_ignore_ascii_case("Bearer") {
             return mismatch(Mismatch::TokenType);
         }
@@ -109,8 +125,8 @@ impl Exchange for TokenRequest<'_> {
             Some(0) => return Err(reply.flaw(Flaw::Invalid("expires_in"))),
             seconds => seconds.map_or(UNTOLD_LIFETIME, Duration::from_secs),
         };
-        Ok(TokenReply {
-            token: Secret::new(token, "access_token")?,
+        Ok(ReadToken {
+            token,
             lifetime: lifetime.min(longest),
             identification: identification.and_then(|text| Holder::parse(text).ok()),
         })

@@ -7,7 +7,7 @@
 use core::cell::Cell;
 
 use super::plain::{copy_down, plain_length};
-use super::value::{self, QUOTE, Value};
+use super::value::{self, Object, QUOTE, Value};
 use crate::error::{Document, Error, Flaw, JsonFault, Malformed, PeerError};
 
 /// Levels of arrays and objects that are read. The services' replies have four.
@@ -43,6 +43,14 @@ pub fn read(body: &mut [u8], document: Document) -> Result<Value<'_>, Error> {
     };
     let flat = body.get(..length).unwrap_or_default();
     Ok(Value::new(flat, document))
+}
+
+/// Reads a body as one JSON object, in the way of [`read`].
+///
+/// # Errors
+/// As [`read`], and [`Flaw::WrongType`] when it is another value.
+pub fn read_object(body: &mut [u8], document: Document) -> Result<Object<'_>, Error> {
+    read(body, document)?.into_object(document)
 }
 
 /// An open array or object.
@@ -159,7 +167,7 @@ impl<'c> Pass<'c> {
         if *members == MAX_MEMBERS {
             return Err(JsonFault::Members);
         }
-        *members = members.saturating_add(1);
+        *members = members.wrapping_add(1);
         let earlier = self.bytes.get(*start..name).unwrap_or_default();
         self.comparable = self.comparable.checked_sub(earlier.len()).ok_or(JsonFault::Members)?;
         let name = self.bytes.get(name..self.written).unwrap_or_default();
@@ -178,7 +186,7 @@ impl<'c> Pass<'c> {
 
     fn open(&mut self, level: Level) -> Result<(), JsonFault> {
         *self.levels.get_mut(self.depth).ok_or(JsonFault::Depth)? = level;
-        self.depth = self.depth.saturating_add(1);
+        self.depth = self.depth.wrapping_add(1);
         Ok(())
     }
 
@@ -257,8 +265,7 @@ impl<'c> Pass<'c> {
             return Err(JsonFault::Escape);
         }
         let upper = (first & 0x3ff) << 10;
-        char::from_u32(0x1_0000_u32.saturating_add(upper | (second & 0x3ff)))
-            .ok_or(JsonFault::Escape)
+        char::from_u32(0x1_0000_u32.wrapping_add(upper | (second & 0x3ff))).ok_or(JsonFault::Escape)
     }
 
     fn four_digits(&mut self) -> Result<u32, JsonFault> {
@@ -328,14 +335,14 @@ impl<'c> Pass<'c> {
     }
 
     const fn advance(&mut self, bytes: usize) {
-        self.read = self.read.saturating_add(bytes);
+        self.read = self.read.wrapping_add(bytes);
     }
 
     fn write(&mut self, byte: u8) {
         if let Some(place) = self.bytes.get(self.written) {
             place.set(byte);
         }
-        self.written = self.written.saturating_add(1);
+        self.written = self.written.wrapping_add(1);
     }
 
     /// Copies one byte.
@@ -352,7 +359,7 @@ impl<'c> Pass<'c> {
         let length = plain_length(rest, b' ');
         copy_down(self.bytes, self.read, self.written, length);
         self.advance(length);
-        self.written = self.written.saturating_add(length);
+        self.written = self.written.wrapping_add(length);
     }
 }
 

@@ -1,28 +1,28 @@
 //! Runs of plain characters in a string. Tokens, signatures and documents are long and plain, so
-//! that eight bytes are looked at together.
+//! that as many bytes as a word has are looked at together.
 
 use core::cell::Cell;
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
+const ONES: usize = usize::MAX / 0xff;
+const HIGHS: usize = ONES << 7;
 
 /// How many bytes there are before the first quotation mark, backslash or byte below `floor`, which
 /// is at most 0x80.
 pub(crate) fn plain_length(bytes: &[Cell<u8>], floor: u8) -> usize {
     let mut length = 0_usize;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
-        let word = u64::from_le_bytes(word.each_ref().map(Cell::get));
+    let (words, rest) = bytes.as_chunks::<{ size_of::<usize>() }>();
+    for cells in words {
+        let word = usize::from_le_bytes(cells.each_ref().map(Cell::get));
         let special = special_bytes(word, floor);
         if special != 0 {
             let place = usize::try_from(special.trailing_zeros() / 8).unwrap_or(0);
-            return length.saturating_add(place);
+            return length.wrapping_add(place);
         }
-        length = length.saturating_add(8);
+        length = length.wrapping_add(cells.len());
     }
     let is_plain = |byte: u8| !matches!(byte, b'"' | b'\\') && byte >= floor;
     let plain = rest.iter().take_while(|byte| is_plain(byte.get())).count();
-    length.saturating_add(plain)
+    length.wrapping_add(plain)
 }
 
 /// Copies `length` bytes within a text from one place to an earlier one, front to back.
@@ -39,12 +39,12 @@ pub(crate) fn copy_down(bytes: &[Cell<u8>], from: usize, to: usize, length: usiz
 
 /// The high bit of each byte that is a quotation mark, a backslash or below `floor`. A borrow may
 /// add bits above the lowest one set, never below it, and the lowest is the one asked for.
-const fn special_bytes(word: u64, floor: u8) -> u64 {
-    let quotes = word ^ ONES.wrapping_mul(b'"' as u64);
-    let escapes = word ^ ONES.wrapping_mul(b'\\' as u64);
+const fn special_bytes(word: usize, floor: u8) -> usize {
+    let quotes = word ^ ONES.wrapping_mul(b'"' as usize);
+    let escapes = word ^ ONES.wrapping_mul(b'\\' as usize);
     let quotes = quotes.wrapping_sub(ONES) & !quotes;
     let escapes = escapes.wrapping_sub(ONES) & !escapes;
-    let low = word.wrapping_sub(ONES.wrapping_mul(floor as u64)) & !word;
+    let low = word.wrapping_sub(ONES.wrapping_mul(floor as usize)) & !word;
     (quotes | escapes | low) & HIGHS
 }
 

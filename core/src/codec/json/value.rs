@@ -3,6 +3,7 @@
 use core::cell::Cell;
 
 use crate::codec::buffer::as_text;
+use crate::codec::decimal;
 use crate::error::{Document, Error, Flaw, Malformed, PeerError};
 
 /// What stands for a quotation mark in the flat form: a byte that UTF-8 never contains.
@@ -153,9 +154,7 @@ impl<'r> Object<'r> {
         match self.member(name) {
             None => Ok(None),
             Some(Value::Number(text) | Value::Text(text)) => {
-                let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-                let number = if digits { text.parse().ok() } else { None };
-                number.map(Some).ok_or_else(|| self.flaw(Flaw::Invalid(name)))
+                decimal::parse(text).map(Some).ok_or_else(|| self.flaw(Flaw::Invalid(name)))
             }
             Some(_) => Err(self.flaw(Flaw::WrongType(name))),
         }
@@ -249,15 +248,15 @@ pub(super) fn split_token<B: FlatByte>(flat: &[B]) -> (&[B], &[B]) {
                 length = match byte.value() {
                     QUOTE => {
                         let rest = flat.get(length..).unwrap_or_default();
-                        length.saturating_add(string_length(rest))
+                        length.wrapping_add(string_length(rest))
                     }
                     byte => {
                         match byte {
-                            b'[' | b'{' => depth = depth.saturating_add(1),
+                            b'[' | b'{' => depth = depth.wrapping_add(1),
                             b']' | b'}' => depth = depth.saturating_sub(1),
                             _ => {}
                         }
-                        length.saturating_add(1)
+                        length.wrapping_add(1)
                     }
                 };
                 if depth == 0 {
@@ -278,7 +277,7 @@ pub(super) fn split_token<B: FlatByte>(flat: &[B]) -> (&[B], &[B]) {
 fn string_length<B: FlatByte>(flat: &[B]) -> usize {
     let text = flat.get(1..).unwrap_or_default();
     let inner = text.iter().position(|byte| byte.value() == QUOTE).unwrap_or(text.len());
-    inner.saturating_add(2)
+    inner.wrapping_add(2)
 }
 
 #[cfg(test)]
