@@ -6,4 +6,5 @@
 #![no_std]
 
 pub mod board;
+pub mod carried;
 pub mod played;
