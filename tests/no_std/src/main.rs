@@ -145,9 +145,10 @@ fn sign<D: Device>(
             let signatures = batch?.outcome.ok()?;
             let mut out = [0; 4 * 1024];
             let decoded = |signature: rubrica_core::psc::Signature<'_>| {
-                signature.decode(&mut out).map_or(0, <[u8]>::len)
+                let encoded = signature.encoded()?;
+                encoded.decode(&mut out).ok().map(<[u8]>::len)
             };
-            Some(signatures.iter().filter_map(|(_, each)| each.ok()).map(decoded).sum())
+            Some(signatures.iter().filter_map(|(_, each)| each.ok()).filter_map(decoded).sum())
         },
     )?;
     Ok(signed.unwrap_or(0))
