@@ -49,7 +49,7 @@ fn resume(
     let [id] = sessions.as_slice() else { panic!("{sessions:?}") };
     let mut outcomes = Vec::new();
     let ended = client.resume(id, resolution, &mut Holderside::new(), &mut |index, _, outcome| {
-        outcomes.push((index, outcome.and_then(|signed| Ok(signed.into_memory().unwrap()))));
+        outcomes.push((index, outcome.map(|signed| signed.into_memory().unwrap())));
         Ok(())
     });
     (outcomes, ended)
