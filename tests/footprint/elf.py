@@ -6,8 +6,8 @@ from collections import Counter
 from mangling import path
 
 # What stands in the flash of a device. The stack and the played service have sections of their own.
-FLASH = (".vectors", ".text", ".rodata", ".data")
-STATIC = (".data", ".bss")
+FLASH = (".vectors", ".vector_table", ".text", ".rodata", ".data")
+STATIC = (".data", ".bss", ".uninit")
 
 
 class Image:
