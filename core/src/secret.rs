@@ -14,9 +14,25 @@ use crate::error::{Error, ResourceError};
 /// It has no `Display`, prints as `[redacted]`, is not `Clone`, is compared in constant time and is
 /// overwritten when dropped. It is serialized for one purpose: a flow's snapshot, which the host
 /// seals before it touches a disk.
-#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[derive(Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret<const N: usize>(String<N>);
+
+impl<const N: usize> Zeroize for Secret<N> {
+    fn zeroize(&mut self) {
+        // The text alone: what stands behind it in the string's memory was never written.
+        self.0.as_mut_str().zeroize();
+        self.0.clear();
+    }
+}
+
+impl<const N: usize> Drop for Secret<N> {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl<const N: usize> ZeroizeOnDrop for Secret<N> {}
 
 impl<const N: usize> Secret<N> {
     /// Keeps a copy of `text`, which `what` names in the error.

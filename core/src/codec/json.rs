@@ -20,5 +20,5 @@ pub(crate) use escape::{Piece, Unescaper};
 pub use flatten::{MAX_DEPTH, MAX_MEMBERS, read, read_object};
 pub(crate) use plain::{copy_down, plain_length};
 pub(crate) use seek::Seeker;
-pub use value::{Array, Object, Value};
+pub use value::{Array, Object, Objects, Value};
 pub use writer::Writer;

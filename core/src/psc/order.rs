@@ -115,12 +115,17 @@ impl Order<'_> {
         if self.signature_page && !self.format.needs_document() {
             return Some(Misuse::Field("pdf_signature_page"));
         }
+        // Identifiers that are counted up stand in an order of their own, and where each is beyond the
+        // one before, none stands there twice. Only others are compared each with each.
+        let is_below =
+            |one: &Item<'_>, next: &Item<'_>| (one.id.len(), one.id) < (next.id.len(), next.id);
+        let ascending = self.items.is_sorted_by(is_below);
         for (place, item) in self.items.iter().enumerate() {
             let misuse = item.misuse(self.format, provider);
             if misuse.is_some() {
                 return misuse;
             }
-            if self.items.iter().take(place).any(|earlier| earlier.id == item.id) {
+            if !ascending && self.items.iter().take(place).any(|earlier| earlier.id == item.id) {
                 return Some(Misuse::DuplicateId);
             }
         }

@@ -108,7 +108,7 @@ impl TokenRequest<'_> {
         }
         let token = reply.text("access_token")?;
         // It becomes a header's value: a line end in it would begin another header.
-        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if token.bytes().fold(false, |any, byte| any | !byte.is_ascii_graphic()) {
             return Err(reply.flaw(Flaw::Invalid("access_token")));
         }
         let identification = reply.optional_text("authorized_identification")?;

@@ -1,7 +1,8 @@
 //! One pass over a JSON text that checks it and leaves it flat.
 //!
-//! The flat form: no white space between tokens; each string stands between two [`QUOTE`] bytes,
-//! which UTF-8 never contains, with all escapes resolved. It is never longer than the text it came
+//! The flat form: no white space between tokens; all escapes of strings resolved; in the place of a
+//! string's first quotation mark its length where it is short ([`value::opening`]), and in the place
+//! of the last one a [`QUOTE`], which UTF-8 never contains. It is never longer than the text it came
 //! from, so that it is written over it.
 
 use core::cell::Cell;
@@ -206,6 +207,7 @@ impl<'c> Pass<'c> {
     }
 
     fn string(&mut self) -> Result<(), JsonFault> {
+        let start = self.written;
         self.advance(1);
         self.write(QUOTE);
         loop {
@@ -214,6 +216,10 @@ impl<'c> Pass<'c> {
                 Some(b'"') => {
                     self.advance(1);
                     self.write(QUOTE);
+                    if let Some(first) = self.bytes.get(start) {
+                        let length = self.written.saturating_sub(start).saturating_sub(2);
+                        first.set(value::opening(length));
+                    }
                     return Ok(());
                 }
                 Some(b'\\') => self.escape()?,
@@ -369,6 +375,7 @@ mod tests {
     use std::string::String;
     use std::vec::Vec;
 
+    use super::value::SHORT;
     use super::*;
 
     fn flat(text: &str) -> Result<String, JsonFault> {
@@ -379,7 +386,7 @@ mod tests {
         assert!(length <= text.len());
         Ok(body[..length]
             .iter()
-            .map(|&byte| if byte == QUOTE { '\'' } else { byte as char })
+            .map(|&byte| if byte >= SHORT { '\'' } else { byte as char })
             .collect())
     }
 

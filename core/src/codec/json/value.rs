@@ -9,6 +9,18 @@ use crate::error::{Document, Error, Flaw, Malformed, PeerError};
 /// What stands for a quotation mark in the flat form: a byte that UTF-8 never contains.
 pub(super) const QUOTE: u8 = 0xff;
 
+/// The least byte with which a string begins in the flat form; no other value begins with one.
+pub(super) const SHORT: u8 = 0x80;
+
+/// What a string of so many bytes begins with: its length where there is room for it, so that it is
+/// passed over in one step, else a [`QUOTE`].
+pub(super) fn opening(length: usize) -> u8 {
+    match u8::try_from(length) {
+        Ok(length) if length < QUOTE - SHORT => SHORT | length,
+        _ => QUOTE,
+    }
+}
+
 /// A JSON value.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'r> {
@@ -31,7 +43,7 @@ impl<'r> Value<'r> {
     pub(super) fn new(flat: &'r [u8], document: Document) -> Self {
         let inner = || flat.get(1..flat.len().saturating_sub(1)).unwrap_or_default();
         match flat.first() {
-            Some(&QUOTE) => Self::Text(as_text(inner())),
+            Some(SHORT..) => Self::Text(as_text(inner())),
             Some(b'[') => Self::Array(Array { items: inner(), document }),
             Some(b'{') => Self::Object(Object { members: inner(), document }),
             Some(b't') => Self::Bool(true),
@@ -67,6 +79,11 @@ impl<'r> Array<'r> {
     /// The items in their order.
     pub fn iter(&self) -> impl Iterator<Item = Value<'r>> + use<'r> {
         let document = self.document;
+        self.tokens().map(move |item| Value::new(item, document))
+    }
+
+    /// The items in their order, as they stand.
+    fn tokens(&self) -> impl Iterator<Item = &'r [u8]> + use<'r> {
         let mut rest = self.items;
         core::iter::from_fn(move || {
             if rest.is_empty() {
@@ -74,7 +91,7 @@ impl<'r> Array<'r> {
             }
             let (item, after) = split_token(rest);
             rest = after.get(1..).unwrap_or_default();
-            Some(Value::new(item, document))
+            Some(item)
         })
     }
 }
@@ -90,6 +107,11 @@ impl<'r> Object<'r> {
     /// The members in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&'r str, Value<'r>)> + use<'r> {
         let document = self.document;
+        self.tokens().map(move |(name, value)| (as_text(name), Value::new(value, document)))
+    }
+
+    /// The members in their order: the bytes of the name, and the value as it stands.
+    fn tokens(&self) -> impl Iterator<Item = (&'r [u8], &'r [u8])> + use<'r> {
         let mut rest = self.members;
         core::iter::from_fn(move || {
             if rest.is_empty() {
@@ -98,17 +120,16 @@ impl<'r> Object<'r> {
             let (name, after) = split_token(rest);
             let (value, after) = split_token(after.get(1..).unwrap_or_default());
             rest = after.get(1..).unwrap_or_default();
-            let name = name.get(1..name.len().saturating_sub(1)).unwrap_or_default();
-            Some((as_text(name), Value::new(value, document)))
+            Some((name.get(1..name.len().saturating_sub(1)).unwrap_or_default(), value))
         })
     }
 
     /// The member of this name; `null` counts as none.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<Value<'r>> {
-        self.iter()
-            .find(|(each, _)| *each == name)
-            .map(|(_, value)| value)
+        self.tokens()
+            .find(|(each, _)| *each == name.as_bytes())
+            .map(|(_, value)| Value::new(value, self.document))
             .filter(|value| !matches!(value, Value::Null))
     }
 
@@ -164,16 +185,13 @@ impl<'r> Object<'r> {
     ///
     /// # Errors
     /// [`Flaw::WrongType`] when it is no array, or an item of it is no object.
-    pub fn optional_objects(
-        &self,
-        name: &'static str,
-    ) -> Result<Option<impl Iterator<Item = Object<'r>> + Clone + use<'r>>, Error> {
+    pub fn optional_objects(&self, name: &'static str) -> Result<Option<Objects<'r>>, Error> {
         let array = match self.member(name) {
             None => return Ok(None),
             Some(Value::Array(array)) => array,
             Some(_) => return Err(self.flaw(Flaw::WrongType(name))),
         };
-        if array.iter().any(|item| !matches!(item, Value::Object(_))) {
+        if array.tokens().any(|item| item.first() != Some(&b'{')) {
             return Err(self.flaw(Flaw::WrongType(name)));
         }
         Ok(Some(Objects { items: array.items, document: array.document }))
@@ -183,10 +201,7 @@ impl<'r> Object<'r> {
     ///
     /// # Errors
     /// [`Flaw::Missing`] or [`Flaw::WrongType`].
-    pub fn objects(
-        &self,
-        name: &'static str,
-    ) -> Result<impl Iterator<Item = Object<'r>> + Clone + use<'r>, Error> {
+    pub fn objects(&self, name: &'static str) -> Result<Objects<'r>, Error> {
         self.optional_objects(name)?.ok_or_else(|| self.flaw(Flaw::Missing(name)))
     }
 
@@ -198,8 +213,8 @@ impl<'r> Object<'r> {
 }
 
 /// The objects of an array of nothing else.
-#[derive(Clone)]
-struct Objects<'r> {
+#[derive(Clone, Debug)]
+pub struct Objects<'r> {
     items: &'r [u8],
     document: Document,
 }
@@ -240,13 +255,13 @@ impl FlatByte for Cell<u8> {
 /// The first value of a flat text, and what follows it.
 pub(super) fn split_token<B: FlatByte>(flat: &[B]) -> (&[B], &[B]) {
     let length = match flat.first().map(FlatByte::value) {
-        Some(QUOTE) => string_length(flat),
+        Some(SHORT..) => string_length(flat),
         Some(b'[' | b'{') => {
             let mut length = 0_usize;
             let mut depth = 0_usize;
             while let Some(byte) = flat.get(length) {
                 length = match byte.value() {
-                    QUOTE => {
+                    SHORT.. => {
                         let rest = flat.get(length..).unwrap_or_default();
                         length.wrapping_add(string_length(rest))
                     }
@@ -275,9 +290,26 @@ pub(super) fn split_token<B: FlatByte>(flat: &[B]) -> (&[B], &[B]) {
 
 /// The length of the string at the start of a flat text, with its two quotes.
 fn string_length<B: FlatByte>(flat: &[B]) -> usize {
-    let text = flat.get(1..).unwrap_or_default();
+    match flat.first().map(FlatByte::value) {
+        Some(QUOTE) | None => long_string_length(flat),
+        Some(first) => usize::from(first & !SHORT).wrapping_add(2),
+    }
+}
+
+/// The same of a string that does not tell its length.
+fn long_string_length<B: FlatByte>(flat: &[B]) -> usize {
+    #[cfg_attr(not(feature = "accelerated"), expect(unused_mut, reason = "all of it is looked at"))]
+    let mut text = flat.get(1..).unwrap_or_default();
+    // Where there are vector instructions, the compiler looks at a run as a whole with them.
+    #[cfg(feature = "accelerated")]
+    while let Some((run, rest)) = text.split_first_chunk::<16>() {
+        if run.iter().fold(false, |any, byte| any | (byte.value() == QUOTE)) {
+            break;
+        }
+        text = rest;
+    }
     let inner = text.iter().position(|byte| byte.value() == QUOTE).unwrap_or(text.len());
-    inner.wrapping_add(2)
+    flat.len().wrapping_sub(text.len()).wrapping_add(inner).wrapping_add(1)
 }
 
 #[cfg(test)]
