@@ -40,6 +40,8 @@ pub(crate) struct Layer {
     redirect_uri: Option<String>,
     trust: Option<PathBuf>,
     state_directory: Option<PathBuf>,
+    /// Bytes of a document that the service takes, where they are not the provider's.
+    document_bytes: Option<u64>,
     language: Option<String>,
 }
 
@@ -55,6 +57,7 @@ impl Layer {
             redirect_uri: self.redirect_uri.or(below.redirect_uri),
             trust: self.trust.or(below.trust),
             state_directory: self.state_directory.or(below.state_directory),
+            document_bytes: self.document_bytes.or(below.document_bytes),
             language: self.language.or(below.language),
         }
     }
@@ -89,6 +92,7 @@ impl Layer {
             redirect_uri: variable("RUBRICA_REDIRECT_URI"),
             trust: path("RUBRICA_TRUST"),
             state_directory: path("RUBRICA_STATE_DIRECTORY"),
+            document_bytes: None,
             language: variable("RUBRICA_LANG"),
         })
     }
@@ -104,6 +108,7 @@ impl Layer {
             redirect_uri: service.redirect_uri.clone(),
             trust: None,
             state_directory: service.state_directory.clone(),
+            document_bytes: None,
             language: common.lang.clone(),
         }
     }
@@ -196,6 +201,9 @@ impl Configuration {
         let tls_anchors = self.layer.tls_ca.as_deref().map(|path| read(path, 1024 * 1024));
         settings.tls_anchors = tls_anchors.transpose()?;
         settings.redirect_uri = self.layer.redirect_uri.clone().unwrap_or_default();
+        if let Some(bytes) = self.layer.document_bytes {
+            settings.provider.limits.document_bytes = bytes;
+        }
         Ok(settings)
     }
 

@@ -17,6 +17,25 @@ use rubrica_sandbox::{ALPHANUMERIC_CNPJ_HOLDER, CPF_HOLDER, Policy, Sandbox};
 use support::{Bench, PDF, is_plain};
 
 #[test]
+fn a_document_goes_up_and_comes_back_signed_within_the_length_that_the_profile_tells() {
+    let bench = Bench::new();
+    bench.write("contrato.pdf", PDF);
+    let configuration = String::from_utf8(bench.read("rubrica.toml")).unwrap();
+    let sign = |bytes: usize| {
+        let limited = format!("{configuration}\ndocument_bytes = {bytes}\n");
+        bench.write("limited.toml", limited);
+        bench.sign(&["contrato.pdf", "--format", "PAdES_AD_RB", "--config", "limited.toml"])
+    };
+    sign(PDF.len() - 1).exits(1);
+    assert_eq!(bench.signatures(), 0);
+    sign(PDF.len()).exits(0);
+    assert!(bench.read("contrato-signed.pdf").starts_with(PDF));
+    bench.run(&["verify", "contrato-signed.pdf"]).exits(0);
+    let hidden = |name: &String| name.starts_with('.');
+    assert!(!bench.files().iter().any(hidden), "{:?}", bench.files());
+}
+
+#[test]
 fn a_pdf_is_signed_by_push_and_verifies() {
     let bench = Bench::new();
     bench.write("contrato.pdf", PDF);

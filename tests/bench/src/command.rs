@@ -135,7 +135,8 @@ impl Folder {
             &path,
             format!(
                 "[profile.bench]\nprovider = \"vidaas\"\nbase_url = \"{}\"\ntls_ca = {:?}\n\
-                 client_id = \"{}\"\nclient_secret_file = {:?}\nstate_directory = {:?}\n",
+                 client_id = \"{}\"\nclient_secret_file = {:?}\nstate_directory = {:?}\n\
+                 document_bytes = 1073741824\n",
                 arguments.required(0, "BASE_URL")?,
                 absolute(arguments.required(1, "CA_PEM")?)?,
                 arguments.option("client-id", "bench"),

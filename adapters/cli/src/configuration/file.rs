@@ -47,6 +47,7 @@ struct Profile {
     redirect_uri: Option<String>,
     trust: Option<PathBuf>,
     state_directory: Option<PathBuf>,
+    document_bytes: Option<u64>,
     language: Option<String>,
     // Never taken: whoever writes it is told where secrets belong.
     client_secret: Option<IgnoredAny>,
@@ -138,6 +139,7 @@ impl File {
             redirect_uri: profile.redirect_uri,
             trust: profile.trust.map(|path| self.beside(path)),
             state_directory: profile.state_directory.map(|path| self.beside(path)),
+            document_bytes: profile.document_bytes,
             language: profile.language.or_else(|| self.language.clone()),
         })
     }
