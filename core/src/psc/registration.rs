@@ -83,8 +83,8 @@ impl Exchange for Registration<'_> {
             content_type: Some(ContentType::Json),
             accept: "application/json",
             body: Body::Bytes(body),
-            // A second one would leave an application behind that nobody knows.
             document: None,
+            // A second one would leave an application behind that nobody knows.
             effect: Effect::Once,
         })
     }

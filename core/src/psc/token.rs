@@ -77,9 +77,9 @@ impl Exchange for TokenRequest<'_> {
             content_type: Some(ContentType::Form),
             accept: "application/json",
             body: Body::Bytes(body),
+            document: None,
             // A token whose reply is lost has signed nothing; the second try tells whether the code
             // was used.
-            document: None,
             effect: Effect::Safe,
         })
     }
