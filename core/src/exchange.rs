@@ -38,6 +38,8 @@ pub enum Method {
     Get,
     /// `POST`.
     Post,
+    /// `PUT`.
+    Put,
 }
 
 impl Method {
@@ -47,6 +49,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
         }
     }
 }
@@ -68,6 +71,10 @@ pub enum ContentType {
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
+    /// `application/jwt` (RFC 7519 §10.3.1).
+    Jwt,
+    /// `application/timestamp-query` (RFC 3161 §3.4).
+    TimeStampQuery,
 }
 
 impl ContentType {
@@ -77,6 +84,8 @@ impl ContentType {
         match self {
             Self::Json => "application/json;charset=UTF-8",
             Self::Form => "application/x-www-form-urlencoded",
+            Self::Jwt => "application/jwt",
+            Self::TimeStampQuery => "application/timestamp-query",
         }
     }
 }

@@ -108,7 +108,7 @@ impl Transport {
         };
         let outcome = match request.method {
             Method::Get => agent.run(http::Request::from_parts(parts, SendBody::none())),
-            Method::Post => {
+            Method::Post | Method::Put => {
                 let body = SendBody::from_reader(&mut outgoing);
                 agent.run(http::Request::from_parts(parts, body))
             }
@@ -165,7 +165,7 @@ fn parts(request: &Request<'_>) -> Result<(http::request::Parts, String), Transp
     if let Some(kind) = request.content_type {
         builder = builder.header(CONTENT_TYPE, kind.as_str());
     }
-    if request.method == Method::Post {
+    if request.method != Method::Get {
         builder = builder.header(CONTENT_LENGTH, request.body.length());
     }
     let (parts, ()) =

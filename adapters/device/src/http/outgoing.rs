@@ -122,7 +122,7 @@ impl<'b> Outgoing<'b> {
     /// need of is empty.
     fn part(&self) -> Option<&str> {
         let Self { request, target, .. } = self;
-        let has_body = request.method == Method::Post || self.body_length() > 0;
+        let has_body = request.method != Method::Get || self.body_length() > 0;
         Some(match self.part {
             0 => request.method.as_str(),
             1 if target.path.starts_with('/') => " ",
