@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use rubrica_core::document::{Documents, Sink};
 use rubrica_core::exchange::{Effect, Method, Request};
+use ureq::config::{Config, ConfigBuilder};
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use ureq::http::{self, HeaderValue, Uri};
 use ureq::tls::{TlsConfig, TlsProvider};
+use ureq::typestate::AgentScope;
 use ureq::{Agent, SendBody};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -46,34 +48,14 @@ impl Transport {
     /// understood.
     pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
         settings.check()?;
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .root_certs(anchors::roots(settings.extra_anchors_pem.as_deref())?)
-            .build();
-        let proxy = settings.proxy.resolve()?;
-        let agent = |idle_connections| {
-            let config = Agent::config_builder()
-                .https_only(true)
-                .http_status_as_error(false)
-                .max_redirects(0)
-                .user_agent(USER_AGENT)
-                .timeout_resolve(Some(settings.connect_timeout))
-                .timeout_connect(Some(settings.connect_timeout))
-                .timeout_per_read(Some(settings.read_timeout))
-                .timeout_per_write(Some(settings.read_timeout))
-                .timeout_global(Some(settings.total_timeout))
-                .max_response_header_size(settings.head_limit)
-                .input_buffer_size(BUFFER)
-                .output_buffer_size(BUFFER)
+        let tls = tls(settings)?;
+        let with = |idle_connections| {
+            let configuration = configuration(settings, &tls)?
                 .max_idle_connections(idle_connections)
-                .max_idle_connections_per_host(idle_connections)
-                .proxy(proxy.clone())
-                .tls_config(tls.clone())
-                .build();
-            Agent::with_parts(config, MarkingConnector::default(), MarkingResolver::default())
+                .max_idle_connections_per_host(idle_connections);
+            Ok(agent(configuration.build()))
         };
-        Ok(Self { shared: agent(4), single: agent(0), body_limit: settings.body_limit })
+        Ok(Self { shared: with(4)?, single: with(0)?, body_limit: settings.body_limit })
     }
 
     /// Sends a request and brings back its reply, whatever its status. `documents` gives the
@@ -142,6 +124,42 @@ impl fmt::Debug for Transport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Transport").finish_non_exhaustive()
     }
+}
+
+/// rustls with ring's cryptography, and whom it trusts.
+pub(crate) fn tls(settings: &Settings) -> Result<TlsConfig, SettingsError> {
+    Ok(TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .root_certs(anchors::roots(settings.extra_anchors_pem.as_deref())?)
+        .build())
+}
+
+/// What every agent of this crate has in common. Only `https://` is spoken.
+pub(crate) fn configuration(
+    settings: &Settings,
+    tls: &TlsConfig,
+) -> Result<ConfigBuilder<AgentScope>, SettingsError> {
+    Ok(Agent::config_builder()
+        .https_only(true)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .user_agent(USER_AGENT)
+        .timeout_resolve(Some(settings.connect_timeout))
+        .timeout_connect(Some(settings.connect_timeout))
+        .timeout_per_read(Some(settings.read_timeout))
+        .timeout_per_write(Some(settings.read_timeout))
+        .timeout_global(Some(settings.total_timeout))
+        .max_response_header_size(settings.head_limit)
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER)
+        .proxy(settings.proxy.resolve()?)
+        .tls_config(tls.clone()))
+}
+
+/// An agent whose errors tell what happened before a request could be sent.
+pub(crate) fn agent(config: Config) -> Agent {
+    Agent::with_parts(config, MarkingConnector::default(), MarkingResolver::default())
 }
 
 /// The request without its body, and its host.

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod failures;
+mod fetched;
 mod limits;
 mod once;
 mod proxy;
