@@ -33,6 +33,7 @@ mod faults;
 mod pdf;
 mod phone;
 mod pki;
+pub mod psc;
 mod random;
 mod sandbox;
 mod transport;
@@ -44,9 +45,12 @@ pub use counters::{Counters, SignatureRecord, Snapshot};
 pub use error::StartError;
 pub use faults::{ExpiresIn, Fault, Faults, Garbage, PendingShape, Rule, RuleId};
 pub use phone::{ApprovalId, Channel, PendingRequest, Phone, Policy};
-pub use pki::holder::{
-    ALPHANUMERIC_CNPJ_HOLDER, CNPJ_HOLDER, CPF_HOLDER, EXPIRED_HOLDER, Holder, HolderCertificate,
-    HolderKind, Standing, TWO_CERTIFICATES_HOLDER, UNKNOWN_ROOT_HOLDER,
+pub use pki::authority::Generation;
+pub use pki::holder::{Holder, HolderCertificate, HolderKind, Standing};
+pub use pki::people::{
+    ALPHANUMERIC_CNPJ_HOLDER, CNPJ_HOLDER, CPF_HOLDER, DISAGREEING_HOLDER, EXPIRED_HOLDER,
+    P256_HOLDER, P384_HOLDER, REVOKED_HOLDER, TWO_CERTIFICATES_HOLDER, UNKNOWN_ROOT_HOLDER,
+    V12_CNPJ_HOLDER, V12_CPF_HOLDER,
 };
 pub(crate) use sandbox::lock;
 pub use sandbox::{Builder, DEFAULT_REDIRECT_URI, Sandbox};

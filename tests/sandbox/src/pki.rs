@@ -3,7 +3,11 @@
 pub(crate) mod authority;
 pub(crate) mod certificate;
 pub(crate) mod der;
+pub(crate) mod ec;
 pub(crate) mod holder;
 pub(crate) mod identity;
 pub(crate) mod keys;
+pub(crate) mod people;
+pub(crate) mod plan;
 pub(crate) mod rsa;
+pub(crate) mod signing_key;

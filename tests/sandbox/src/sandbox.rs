@@ -13,12 +13,15 @@ use crate::error::StartError;
 use crate::faults::Faults;
 use crate::phone::page::PhonePage;
 use crate::phone::{Phone, Policy};
-use crate::pki::authority::Authorities;
+use crate::pki::authority::{Authorities, Locations};
 use crate::pki::certificate;
-use crate::pki::holder::{self, Holder};
+use crate::pki::holder::Holder;
+use crate::pki::people;
+use crate::psc::Application;
+use crate::psc::ground::Ground;
 use crate::transport::server::Shared;
 use crate::transport::{Limits, Server, Service, tls};
-use crate::vidaas::{Application, Ground, Settings, Vidaas};
+use crate::vidaas::{Settings, Vidaas};
 
 /// The redirect URI that the pre-registered application has when none was given.
 pub const DEFAULT_REDIRECT_URI: &str = "http://127.0.0.1:8765/callback";
@@ -33,6 +36,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[derive(Clone, Debug)]
 pub struct Builder {
     port: u16,
+    plain_port: u16,
     clock_offset: i64,
     body_limit: usize,
     connections: usize,
@@ -48,6 +52,7 @@ impl Default for Builder {
     fn default() -> Self {
         Self {
             port: 0,
+            plain_port: 0,
             clock_offset: 0,
             body_limit: 16 * 1024 * 1024,
             connections: 64,
@@ -66,6 +71,14 @@ impl Builder {
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// A fixed port for plain HTTP; 0, the default, lets the system choose. It stands in the
+    /// certificates' URLs.
+    #[must_use]
+    pub fn plain_port(mut self, port: u16) -> Self {
+        self.plain_port = port;
         self
     }
 
@@ -143,8 +156,11 @@ impl Builder {
     pub fn start(self) -> Result<Sandbox, StartError> {
         let clock = Clock::new(self.clock_offset);
         let now = clock.unix_seconds();
-        let authorities = Arc::new(Authorities::mint(now)?);
-        let holders = holder::mint(&authorities, now)?;
+        let plain = Server::bind(self.plain_port)?;
+        let plain_url = format!("http://127.0.0.1:{}", plain.local_addr()?.port());
+        let locations = Locations { base_url: plain_url.clone() };
+        let authorities = Arc::new(Authorities::mint(now, &locations)?);
+        let holders = people::mint(&authorities, now)?;
         let identity = tls::identity(now)?;
         let listener = Server::bind(self.port)?;
         let base_url = format!("https://127.0.0.1:{}", listener.local_addr()?.port());
@@ -154,7 +170,6 @@ impl Builder {
         let phone = Arc::new(Phone::new(clock.clone()));
         phone.set_policy(self.policy);
         let ground = Ground {
-            base_url: base_url.clone(),
             clock: clock.clone(),
             phone: Arc::clone(&phone),
             counters: Arc::clone(&counters),
@@ -162,7 +177,7 @@ impl Builder {
             stamps: Arc::new(TimeStampAuthority::mint(&authorities, now)?),
             holders: holders.clone(),
         };
-        let vidaas = Vidaas::new(ground, self.vidaas);
+        let vidaas = Vidaas::new(base_url.clone(), ground.clone(), self.vidaas);
         let application =
             vidaas.register(&self.application_name, &self.redirect_uris, self.credentials)?;
         let emulated: Vec<Arc<dyn Service>> = vec![Arc::new(vidaas)];
@@ -189,8 +204,8 @@ impl Builder {
         Ok(Sandbox {
             base_url,
             tls_ca: identity.authority.pem(),
-            anchors: certificate::pem(&authorities.root.der),
-            issuer: certificate::pem(&authorities.issuer.certificate.der),
+            anchors: certificate::pem(&authorities.v10.root.certificate.der),
+            issuer: certificate::pem(&authorities.v10.issuer.certificate.der),
             application,
             holders,
             clock,

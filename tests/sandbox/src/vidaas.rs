@@ -19,18 +19,14 @@ mod state;
 mod token;
 mod user_discovery;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 pub use self::settings::{CodeShape, PdfFilters, PushRefusal, Settings};
 use self::state::State;
-use crate::clock::Clock;
-use crate::cms::time_stamp::TimeStampAuthority;
-use crate::counters::Counters;
 use crate::error::StartError;
 use crate::faults::Drawn;
-use crate::phone::Phone;
-use crate::pki::authority::Authorities;
-use crate::pki::holder::{Holder, HolderCertificate};
+pub use crate::psc::Application;
+use crate::psc::ground::Ground;
 use crate::transport::request::Request;
 use crate::transport::response::Response;
 use crate::transport::{Endpoint, Service};
@@ -63,58 +59,17 @@ const PATHS: [(&str, Endpoint); 8] = [
     ("/v0/oauth/certificate-discovery", CERTIFICATE_DISCOVERY),
 ];
 
-/// A client application as the service knows it.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Application {
-    /// The registered name.
-    pub name: String,
-    /// The `client_id`, a UUID.
-    pub client_id: String,
-    /// The `client_secret`: worthless, like everything of the sandbox.
-    pub client_secret: String,
-    /// The registered redirect URIs; `push://` is never among them.
-    pub redirect_uris: Vec<String>,
-}
-
 /// The emulated service.
 pub(crate) struct Vidaas {
     base_url: String,
     settings: Settings,
-    clock: Clock,
-    phone: Arc<Phone>,
-    counters: Arc<Counters>,
-    authorities: Arc<Authorities>,
-    stamps: Arc<TimeStampAuthority>,
-    holders: Vec<Arc<Holder>>,
+    ground: Ground,
     state: Mutex<State>,
 }
 
-/// What the service stands on.
-pub(crate) struct Ground {
-    pub(crate) base_url: String,
-    pub(crate) clock: Clock,
-    pub(crate) phone: Arc<Phone>,
-    pub(crate) counters: Arc<Counters>,
-    pub(crate) authorities: Arc<Authorities>,
-    pub(crate) stamps: Arc<TimeStampAuthority>,
-    pub(crate) holders: Vec<Arc<Holder>>,
-}
-
 impl Vidaas {
-    pub(crate) fn new(ground: Ground, settings: Settings) -> Self {
-        let Ground { base_url, clock, phone, counters, authorities, stamps, holders } = ground;
-        Self {
-            base_url,
-            settings,
-            clock,
-            phone,
-            counters,
-            authorities,
-            stamps,
-            holders,
-            state: Mutex::default(),
-        }
+    pub(crate) fn new(base_url: String, ground: Ground, settings: Settings) -> Self {
+        Self { base_url, settings, ground, state: Mutex::default() }
     }
 
     /// Registers the application that tests and the demonstration start with.
@@ -126,22 +81,6 @@ impl Vidaas {
     ) -> Result<Application, StartError> {
         application::register(self, name, redirect_uris, credentials)
             .map_err(|refused| StartError::RedirectUri(refused.to_owned()))
-    }
-
-    fn holder(&self, identification: &str) -> Option<&Arc<Holder>> {
-        self.holders.iter().find(|holder| holder.identification == identification)
-    }
-
-    /// A holder of the same kind if there is one: the likeliest mistake to slip through.
-    fn someone_else(&self, holder: &Arc<Holder>) -> Arc<Holder> {
-        let others = || self.holders.iter().filter(|it| it.identification != holder.identification);
-        let alike = others().find(|other| other.kind == holder.kind);
-        Arc::clone(alike.or_else(|| others().next()).unwrap_or(holder))
-    }
-
-    fn certificate_of_someone_else(&self, holder: &Arc<Holder>) -> Arc<HolderCertificate> {
-        let other = self.someone_else(holder);
-        Arc::clone(other.certificates.first().expect("every holder has a certificate"))
     }
 }
 

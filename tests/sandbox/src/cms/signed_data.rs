@@ -2,7 +2,7 @@
 
 use super::policy::Policy;
 use super::time_stamp::TimeStampAuthority;
-use crate::pki::certificate::{Certificate, rsa_algorithm};
+use crate::pki::certificate::Certificate;
 use crate::pki::der;
 use crate::pki::holder::issuer_and_serial;
 use crate::random;
@@ -15,7 +15,6 @@ const ID_SIGNING_TIME: &str = "1.2.840.113549.1.9.5";
 const ID_SIGNING_CERTIFICATE_V2: &str = "1.2.840.113549.1.9.16.2.47";
 const ID_TIME_STAMP_TOKEN: &str = "1.2.840.113549.1.9.16.2.14";
 const ID_SIGNATURE_POLICY: &str = "1.2.840.113549.1.9.16.2.15";
-const SHA256_WITH_RSA: &str = "1.2.840.113549.1.1.11";
 
 /// Whether the CMS holds what it signs.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +36,8 @@ pub(crate) struct SignedData<'c> {
     pub(crate) certificate: &'c Certificate,
     /// Who stamps the signature, at a time in Unix seconds.
     pub(crate) time_stamp: Option<(&'c TimeStampAuthority, i64)>,
+    /// The AlgorithmIdentifier of what `sign` is given to [`SignedData::sign`].
+    pub(crate) signature_algorithm: Vec<u8>,
 }
 
 impl SignedData<'_> {
@@ -54,7 +55,7 @@ impl SignedData<'_> {
             &issuer_and_serial(self.certificate),
             &sha256(),
             &der::explicit(0, &der::sorted(&attributes)),
-            &rsa_algorithm(SHA256_WITH_RSA),
+            &self.signature_algorithm,
             &der::octet_string(&signature),
             &unsigned.unwrap_or_default(),
         ]);

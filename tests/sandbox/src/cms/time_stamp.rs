@@ -9,8 +9,7 @@ use crate::pki::certificate::{
     Certificate, Template, basic_constraints, certificate_policy, extended_key_usage,
     icp_brasil_name, key_usage,
 };
-use crate::pki::holder::{Standing, chain};
-use crate::pki::rsa::RsaKey;
+use crate::pki::signing_key::SigningKey;
 use crate::pki::{der, keys};
 use crate::random;
 
@@ -27,13 +26,13 @@ pub(crate) struct TimeStampAuthority {
     certificate: Certificate,
     /// In every token, since nothing else in a signed document leads from it to the root.
     chain: Vec<Vec<u8>>,
-    key: RsaKey,
+    key: SigningKey,
 }
 
 impl TimeStampAuthority {
     pub(crate) fn mint(authorities: &Authorities, now: i64) -> Result<Self, StartError> {
-        let key = RsaKey::from_pkcs8(keys::TIME_STAMP)?;
-        let certificate = authorities.issuer.certify(Template {
+        let key = SigningKey::from_pkcs8(keys::TIME_STAMP)?;
+        let certificate = authorities.v10.issuer.certify(Template {
             subject: icp_brasil_name(&["ACT SINTETICA"], "Servidor de Carimbo SINTETICO de Teste"),
             issuer: Vec::new(),
             not_before: now - 86_400,
@@ -47,7 +46,7 @@ impl TimeStampAuthority {
                 extended_key_usage(true, &[TIME_STAMPING]),
             ],
         });
-        let chain = chain(authorities, Standing::Good);
+        let chain = authorities.v10.chain();
         Ok(Self { certificate, chain, key })
     }
 
@@ -69,6 +68,7 @@ impl TimeStampAuthority {
             policy: None,
             certificate: &self.certificate,
             time_stamp: None,
+            signature_algorithm: self.key.signature_algorithm(),
         };
         data.sign(&self.chain, |attributes| self.key.sign_sha256(attributes))
     }

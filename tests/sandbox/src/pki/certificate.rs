@@ -22,6 +22,7 @@ pub(crate) enum Attribute {
     Organization,
     OrganizationalUnit,
     CommonName,
+    SerialNumber,
 }
 
 impl Attribute {
@@ -31,6 +32,7 @@ impl Attribute {
             Self::Organization => "2.5.4.10",
             Self::OrganizationalUnit => "2.5.4.11",
             Self::CommonName => "2.5.4.3",
+            Self::SerialNumber => "2.5.4.5",
         })
     }
 }
@@ -50,7 +52,7 @@ pub(crate) fn icp_brasil_name(units: &[&str], common_name: &str) -> Name {
 pub(crate) fn encode_name(name: &Name) -> Vec<u8> {
     let relative = name.iter().map(|(attribute, text)| {
         let text = match attribute {
-            Attribute::Country => der::printable_string(text),
+            Attribute::Country | Attribute::SerialNumber => der::printable_string(text),
             _ => der::utf8_string(text),
         };
         der::set_of(&[der::sequence(&[&attribute.object_identifier(), &text])])
@@ -70,7 +72,7 @@ pub(crate) enum Signer<'k> {
 }
 
 impl Signer<'_> {
-    fn algorithm(&self) -> Vec<u8> {
+    pub(crate) fn algorithm(&self) -> Vec<u8> {
         match self {
             Self::RsaSha256(_) => rsa_algorithm("1.2.840.113549.1.1.11"),
             Self::RsaSha512(_) => rsa_algorithm("1.2.840.113549.1.1.13"),
@@ -78,7 +80,7 @@ impl Signer<'_> {
         }
     }
 
-    fn sign(&self, message: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         match self {
             Self::RsaSha256(key) => key.sign_sha256(message),
             Self::RsaSha512(key) => key.sign_sha512(message),
@@ -90,7 +92,7 @@ impl Signer<'_> {
     }
 
     /// What the issuer's subjectKeyIdentifier is made of.
-    fn public_key(&self) -> &[u8] {
+    pub(crate) fn public_key(&self) -> &[u8] {
         match self {
             Self::RsaSha256(key) | Self::RsaSha512(key) => key.public_key(),
             Self::Ecdsa(key) => key.public_key().as_ref(),
@@ -210,11 +212,11 @@ fn serial_number(template: &Template) -> Vec<u8> {
 }
 
 /// 160 bits of the key's hash (RFC 7093 §2, method 1).
-fn key_identifier(public_key: &[u8]) -> Vec<u8> {
+pub(crate) fn key_identifier(public_key: &[u8]) -> Vec<u8> {
     random::sha256(public_key)[..20].to_vec()
 }
 
-fn authority_key_identifier(public_key: &[u8]) -> Vec<u8> {
+pub(crate) fn authority_key_identifier(public_key: &[u8]) -> Vec<u8> {
     der::sequence(&[&der::implicit(0, &key_identifier(public_key))])
 }
 

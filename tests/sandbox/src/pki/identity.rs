@@ -2,11 +2,14 @@
 
 use super::{certificate, der};
 
-/// The string type inside an otherName: the norm allows both.
+/// The string type inside an otherName: the norm allows the first two, certificates in use show the
+/// others as well.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum StringType {
     OctetString,
     PrintableString,
+    Utf8String,
+    Ia5String,
 }
 
 /// A natural person, as `2.16.76.1.3.1` and `2.16.76.1.3.4` lay it out.
@@ -73,6 +76,8 @@ fn alternative_name(mail: &str, string: StringType, others: &[(&str, &str)]) -> 
         let text = match string {
             StringType::OctetString => der::octet_string(text.as_bytes()),
             StringType::PrintableString => der::printable_string(text),
+            StringType::Utf8String => der::utf8_string(text),
+            StringType::Ia5String => der::ia5_string(text),
         };
         let other = [der::object_identifier(object_identifier), der::explicit(0, &text)].concat();
         names.extend(der::explicit(0, &other));

@@ -37,7 +37,7 @@ pub(crate) fn handle(
 
 /// Counts polls that come too soon, and blocks the application that goes on with it.
 fn watch_pace(vidaas: &Vidaas, code: &str) -> Result<(), Refusal> {
-    let now = vidaas.clock.unix_milliseconds();
+    let now = vidaas.ground.clock.unix_milliseconds();
     let mut state = lock(&vidaas.state);
     let authorization = state.authorizations.get_mut(code);
     let authorization = authorization
@@ -49,7 +49,7 @@ fn watch_pace(vidaas: &Vidaas, code: &str) -> Result<(), Refusal> {
     authorization.last_poll = Some(now);
     let client_id = authorization.client_id.clone();
     if early {
-        vidaas.counters.polled_early();
+        vidaas.ground.counters.polled_early();
         if let Some(registered) = state.applications.get_mut(&client_id) {
             registered.early_polls += 1;
             registered.blocked |=
@@ -64,7 +64,7 @@ fn answer(vidaas: &Vidaas, code: &str) -> Result<Response, Refusal> {
     let authorization = lock(&vidaas.state).authorizations.get(code).cloned().ok_or_else(gone)?;
     let refused = |status, description| Err(Refusal::new(status, "access_denied", description));
     let pending = Ok(Response::empty(304));
-    match (vidaas.phone.decision(authorization.approval), vidaas.settings.push_refusal) {
+    match (vidaas.ground.phone.decision(authorization.approval), vidaas.settings.push_refusal) {
         (Decision::Approved(alias), _) => {
             let mut state = lock(&vidaas.state);
             let make_token = random::opaque_token;

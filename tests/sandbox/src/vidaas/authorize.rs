@@ -11,6 +11,7 @@ use crate::faults::Drawn;
 use crate::lock;
 use crate::phone::{Ask, Channel};
 use crate::pki::holder::{Holder, HolderKind};
+use crate::psc::pkce::is_challenge;
 use crate::random;
 use crate::transport::form::Form;
 use crate::transport::request::Request;
@@ -25,7 +26,7 @@ pub(crate) fn handle(
     faults: &Drawn,
 ) -> Result<Response, Refusal> {
     let query = Form::parse(&request.query)?;
-    let now = vidaas.clock.unix_milliseconds();
+    let now = vidaas.ground.clock.unix_milliseconds();
     let application = admit(vidaas, &query, now)?;
     if required(&query, "response_type")? != "code" {
         return Err(Refusal::new(400, "unsupported_response_type", "response_type must be `code`"));
@@ -44,7 +45,7 @@ pub(crate) fn handle(
     let hint = hint(vidaas, &query, channel)?;
     let lifetime = lifetime(vidaas, &query, hint.as_deref())?;
 
-    let approval = vidaas.phone.ask(Ask {
+    let approval = vidaas.ground.phone.ask(Ask {
         channel,
         application: application.name,
         holder: hint.as_ref().map(|holder| holder.masked()),
@@ -93,15 +94,12 @@ fn required<'q>(query: &'q Form, name: &str) -> Result<&'q str, Refusal> {
     query.filled(name).ok_or_else(|| Refusal::invalid_request(format!("{name} is mandatory")))
 }
 
-/// S256 alone, and as long as base64url of 32 bytes: the developers' page shows a sample that
-/// lost a character.
 fn challenge(query: &Form) -> Result<String, Refusal> {
     if required(query, "code_challenge_method")? != "S256" {
         return Err(Refusal::invalid_request("code_challenge_method must be S256"));
     }
     let challenge = required(query, "code_challenge")?;
-    let alphabet = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if challenge.len() != 43 || !challenge.bytes().all(alphabet) {
+    if !is_challenge(challenge) {
         return Err(Refusal::invalid_request("code_challenge is not base64url of 32 bytes"));
     }
     Ok(challenge.to_owned())
@@ -117,10 +115,10 @@ fn hint(vidaas: &Vidaas, query: &Form, channel: Channel) -> Result<Option<Arc<Ho
         };
     };
     if !hint.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        vidaas.counters.violated("login_hint with a mask");
+        vidaas.ground.counters.violated("login_hint with a mask");
         return Err(Refusal::invalid_request("login_hint is masked"));
     }
-    let holder = vidaas.holder(hint);
+    let holder = vidaas.ground.holder(hint);
     let holder = holder.ok_or_else(|| Refusal::invalid_request("login_hint names no holder"))?;
     Ok(Some(Arc::clone(holder)))
 }

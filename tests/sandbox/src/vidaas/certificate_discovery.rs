@@ -11,7 +11,7 @@ use super::Vidaas;
 use super::refusal::Refusal;
 use crate::faults::{Drawn, Fault};
 use crate::lock;
-use crate::pki::holder::{Holder, HolderCertificate, Standing};
+use crate::pki::holder::{Holder, HolderCertificate};
 use crate::random;
 use crate::transport::form::Form;
 use crate::transport::request::Request;
@@ -24,7 +24,7 @@ pub(crate) fn handle(
 ) -> Result<Response, Refusal> {
     refuse_token_in_url(vidaas, request)?;
     let query = Form::parse(&request.query)?;
-    let now = vidaas.clock.unix_milliseconds();
+    let now = vidaas.ground.clock.unix_milliseconds();
     let token = lock(&vidaas.state).bearer(request.header("authorization"), now)?.1.clone();
     let authorised = token.certificate.alias();
     let mut certificates: Vec<&Arc<HolderCertificate>> = token.holder.certificates.iter().collect();
@@ -51,7 +51,7 @@ pub(crate) fn handle(
 pub(crate) fn refuse_token_in_url(vidaas: &Vidaas, request: &Request) -> Result<(), Refusal> {
     let query = Form::parse(&request.query)?;
     if query.get("token").is_some() || query.get("access_token").is_some() {
-        vidaas.counters.violated("a token in a URL");
+        vidaas.ground.counters.violated("a token in a URL");
         return Err(Refusal::invalid_request("a token does not belong in a URL"));
     }
     Ok(())
@@ -63,21 +63,8 @@ fn entry(
     certificate: &HolderCertificate,
     faults: &Drawn,
 ) -> Value {
-    let now = vidaas.clock.unix_seconds();
-    let mut alias = certificate.alias().to_owned();
-    let mut pem = certificate.pem();
-    for fault in faults.iter() {
-        match fault {
-            Fault::WrongAlias => alias = random::uuid(),
-            Fault::WrongHolder => pem = vidaas.certificate_of_someone_else(holder).pem(),
-            Fault::ExpiredCertificate => {
-                pem = certificate.reissued(&vidaas.authorities, Standing::Expired, now).pem();
-            }
-            Fault::UnknownRoot => {
-                pem = certificate.reissued(&vidaas.authorities, Standing::UnknownRoot, now).pem();
-            }
-            _ => {}
-        }
-    }
+    let another = faults.has(&Fault::WrongAlias);
+    let alias = if another { random::uuid() } else { certificate.alias().to_owned() };
+    let pem = vidaas.ground.listed_pem(holder, certificate, faults);
     json!({ "alias": alias, "certificate": pem })
 }

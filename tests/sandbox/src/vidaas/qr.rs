@@ -7,11 +7,11 @@ use super::granting::hand_out;
 use super::refusal::Refusal;
 use super::settings::CodeShape;
 use super::state::Authorization;
-use crate::faults::Fault;
 use crate::lock;
 use crate::phone::Decision;
+use crate::psc::spoiling;
 use crate::random;
-use crate::transport::form::{self, Form};
+use crate::transport::form::Form;
 use crate::transport::request::Request;
 use crate::transport::response::Response;
 
@@ -29,7 +29,7 @@ pub(crate) fn handle(vidaas: &Vidaas, request: &Request) -> Result<Response, Ref
     let gone = || Refusal::Page { status: 404, html: page("", "<p>Sessão desconhecida.</p>") };
     let authorization = lock(&vidaas.state).authorizations.get(session).cloned();
     let authorization = authorization.ok_or_else(gone)?;
-    match vidaas.phone.decision(authorization.approval) {
+    match vidaas.ground.phone.decision(authorization.approval) {
         Decision::Approved(alias) => {
             let make_code = match vidaas.settings.code_shape {
                 CodeShape::Token => random::opaque_token,
@@ -53,33 +53,20 @@ pub(crate) fn handle(vidaas: &Vidaas, request: &Request) -> Result<Response, Ref
 }
 
 /// The redirect back to the application, as the authorization's faults will have it.
-fn redirect(vidaas: &Vidaas, authorization: &Authorization, name: &str, value: &str) -> String {
+fn redirect(
+    vidaas: &Vidaas,
+    authorization: &Authorization,
+    name: &'static str,
+    value: &str,
+) -> String {
     let mut parameters = vec![(name, value.to_owned())];
     match &authorization.state {
         Some(state) => parameters.push(("state", state.clone())),
         None if vidaas.settings.state_none => parameters.push(("state", "NONE".to_owned())),
         None => {}
     }
-    for fault in authorization.faults.iter() {
-        match fault {
-            Fault::WrongState => {
-                parameters.retain(|(name, _)| *name != "state");
-                parameters.push(("state", random::uuid()));
-            }
-            Fault::MissingState => parameters.retain(|(name, _)| *name != "state"),
-            Fault::MissingCode => parameters.retain(|(name, _)| *name != "code"),
-            Fault::CodeAndError => parameters.push(("error", "user_denied".to_owned())),
-            Fault::DuplicateParameter => parameters.extend(parameters.clone()),
-            Fault::WrongIssuer => {
-                parameters.push(("iss", "https://another.rubrica.invalid".to_owned()));
-            }
-            _ => {}
-        }
-    }
-    let query: Vec<String> =
-        parameters.iter().map(|(name, value)| format!("{name}={}", form::encode(value))).collect();
-    let separator = if authorization.redirect_uri.contains('?') { '&' } else { '?' };
-    format!("{}{separator}{}", authorization.redirect_uri, query.join("&"))
+    spoiling::redirect(&mut parameters, &authorization.faults);
+    spoiling::with_query(&authorization.redirect_uri, &spoiling::query(&parameters))
 }
 
 fn waiting_page(vidaas: &Vidaas, authorization: &Authorization) -> String {

@@ -18,6 +18,7 @@ use crate::faults::{Drawn, Fault};
 use crate::lock;
 use crate::pki::certificate::wrap;
 use crate::pki::rsa::Padding;
+use crate::psc::spoiling;
 use crate::random;
 use crate::transport::request::Request;
 use crate::transport::response::Response;
@@ -65,7 +66,7 @@ pub(crate) fn handle(
         return Err(Refusal::MediaType);
     }
     refuse_token_in_url(vidaas, request)?;
-    let now = vidaas.clock.unix_milliseconds();
+    let now = vidaas.ground.clock.unix_milliseconds();
     let authorization = request.header("authorization");
     let token = {
         let mut state = lock(&vidaas.state);
@@ -104,7 +105,7 @@ pub(crate) fn handle(
         }
     };
     for item in &items {
-        vidaas.counters.signed(SignatureRecord {
+        vidaas.ground.counters.signed(SignatureRecord {
             holder: token.holder.identification.to_owned(),
             id: item.id.clone(),
             hash: random::hexadecimal(&item.digest),
@@ -229,31 +230,6 @@ fn answer(token: &Token, items: &[Item], signatures: &[Signed], faults: &Drawn) 
         })
         .collect();
     let mut alias = token.certificate.alias().to_owned();
-    for fault in faults.iter() {
-        spoil(&mut elements, &mut alias, fault);
-    }
+    spoiling::signatures(&mut elements, &mut alias, faults);
     Response::json(200, &json!({ "signatures": elements, "certificate_alias": alias }))
-}
-
-/// Faults that leave each signature as it is and change what stands around it.
-fn spoil(elements: &mut Vec<Value>, alias: &mut String, fault: &Fault) {
-    let last = elements.len().saturating_sub(1);
-    let first_id = elements.first().map(|element| element["id"].clone()).unwrap_or_default();
-    match fault {
-        Fault::WrongId => elements[0]["id"] = json!(random::uuid()),
-        Fault::DuplicateId if last == 0 => elements.extend_from_within(..),
-        Fault::DuplicateId => elements[last]["id"] = first_id,
-        Fault::MissingId => drop(elements.pop()),
-        Fault::ExtraId => {
-            let mut extra = elements[last].clone();
-            extra["id"] = json!(random::uuid());
-            elements.push(extra);
-        }
-        Fault::SwappedIds => {
-            elements[0]["id"] = elements[last]["id"].clone();
-            elements[last]["id"] = first_id;
-        }
-        Fault::WrongAlias => *alias = random::uuid(),
-        _ => {}
-    }
 }

@@ -9,6 +9,7 @@ use super::refusal::Refusal;
 use crate::faults::Drawn;
 use crate::phone::ApprovalId;
 use crate::pki::holder::{Holder, HolderCertificate};
+pub(crate) use crate::psc::scope::Scope;
 
 /// Authorizations and tokens kept; past it, those that ended are forgotten.
 const REMEMBERED: usize = 10_000;
@@ -72,40 +73,6 @@ pub(crate) struct Token {
     pub(crate) spent: bool,
     pub(crate) holder: Arc<Holder>,
     pub(crate) certificate: Arc<HolderCertificate>,
-}
-
-/// What a token allows (manual §3.1.1 c).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
-    /// One hash.
-    SingleSignature,
-    /// Many hashes in one request.
-    MultiSignature,
-    /// Many requests until the token expires.
-    SignatureSession,
-    /// No use of the key.
-    AuthenticationSession,
-}
-
-impl Scope {
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "single_signature" => Self::SingleSignature,
-            "multi_signature" => Self::MultiSignature,
-            "signature_session" => Self::SignatureSession,
-            "authentication_session" => Self::AuthenticationSession,
-            _ => return None,
-        })
-    }
-
-    pub(crate) fn wire_name(self) -> &'static str {
-        match self {
-            Self::SingleSignature => "single_signature",
-            Self::MultiSignature => "multi_signature",
-            Self::SignatureSession => "signature_session",
-            Self::AuthenticationSession => "authentication_session",
-        }
-    }
 }
 
 impl State {

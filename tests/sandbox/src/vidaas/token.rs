@@ -1,16 +1,15 @@
 //! `POST /v0/oauth/token`: the code for a token (manual §3.1.3).
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::refusal::Refusal;
 use super::state::{Authorization, Grant, State, Token};
 use super::{Vidaas, authorize};
 use crate::clock::milliseconds;
-use crate::faults::{Drawn, ExpiresIn, Fault};
+use crate::faults::Drawn;
 use crate::lock;
-use crate::pki::holder::Holder;
+use crate::psc::pkce::{challenge_of, is_verifier};
+use crate::psc::spoiling;
 use crate::random;
 use crate::transport::form::Form;
 use crate::transport::request::Request;
@@ -25,13 +24,13 @@ pub(crate) fn handle(
         return Err(Refusal::MediaType);
     }
     if !request.query.is_empty() {
-        vidaas.counters.violated("parameters in the URL of the token endpoint");
+        vidaas.ground.counters.violated("parameters in the URL of the token endpoint");
         return Err(Refusal::invalid_request("parameters belong in the body"));
     }
     let body = core::str::from_utf8(&request.body)
         .map_err(|_| Refusal::invalid_request("the body is not UTF-8"))?;
     let form = Form::parse(body)?;
-    let now = vidaas.clock.unix_milliseconds();
+    let now = vidaas.ground.clock.unix_milliseconds();
     let mut state = lock(&vidaas.state);
     let (authorization, grant) = exchange(vidaas, &mut state, &form, now)?;
 
@@ -47,7 +46,7 @@ pub(crate) fn handle(
         "authorized_identification": grant.holder.identification,
         "authorized_identification_type": kind.wire_name(),
     });
-    let other = vidaas.someone_else(&grant.holder);
+    let other = vidaas.ground.someone_else(&grant.holder);
     let id = form.get("code").and_then(|code| state.codes.get(code)).cloned();
     let authorized = id.and_then(|id| state.authorizations.get_mut(&id));
     if let Some(grant) = authorized.and_then(|authorization| authorization.grant.as_mut()) {
@@ -66,7 +65,7 @@ pub(crate) fn handle(
     );
     state.tidy(now, milliseconds(vidaas.settings.approval_window));
     drop(state);
-    spoil(&mut answer, faults, lifetime, &other);
+    spoiling::token(&mut answer, faults, lifetime, &other);
     Ok(Response::json(200, &answer))
 }
 
@@ -105,7 +104,7 @@ fn exchange(
         if let Some(token) = grant.token.take().and_then(|token| tokens.get_mut(&token)) {
             token.spent = true;
         }
-        vidaas.counters.violated("an authorization code was exchanged twice");
+        vidaas.ground.counters.violated("an authorization code was exchanged twice");
         return Err(invalid("the code was used"));
     }
     // From here on the code is gone, whatever else is wrong.
@@ -121,65 +120,4 @@ fn exchange(
     }
     let grant = grant.clone();
     Ok((authorization.clone(), grant))
-}
-
-/// RFC 7636 §4.1: 43 to 128 unreserved characters.
-fn is_verifier(verifier: &str) -> bool {
-    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    (43..=128).contains(&verifier.len()) && verifier.bytes().all(unreserved)
-}
-
-/// RFC 7636 §4.2, S256.
-fn challenge_of(verifier: &str) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(random::sha256(verifier.as_bytes()))
-}
-
-fn spoil(answer: &mut Value, faults: &Drawn, lifetime: u64, other: &Holder) {
-    let Some(members) = answer.as_object_mut() else { return };
-    let mut set = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    for fault in faults.iter() {
-        match fault {
-            Fault::TokenType(text) => drop(set("token_type", json!(text))),
-            Fault::Scope(text) => drop(set("scope", json!(text))),
-            Fault::ExpiresIn(ExpiresIn::Absent) => drop(set("expires_in", Value::Null)),
-            Fault::ExpiresIn(ExpiresIn::Seconds(seconds)) => {
-                drop(set("expires_in", json!(seconds)));
-            }
-            Fault::ExpiresIn(ExpiresIn::Negative) => drop(set("expires_in", json!(-900))),
-            Fault::ExpiresIn(ExpiresIn::Text) => {
-                drop(set("expires_in", json!(lifetime.to_string())));
-            }
-            Fault::ExpiresIn(ExpiresIn::LargerThanAsked) => {
-                drop(set("expires_in", json!(lifetime + 1)));
-            }
-            Fault::WrongIdentification => {
-                drop(set("authorized_identification", json!(other.identification)));
-                drop(set("authorized_identification_type", json!(other.kind.wire_name())));
-            }
-            _ => {}
-        }
-    }
-    // Null stood for an absent member, which no member of a real answer is.
-    members.retain(|_, value| !value.is_null());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-
-    #[test]
-    fn s2_the_pair_of_rfc_7636_appendix_b() {
-        assert_eq!(challenge_of(VERIFIER), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-    }
-
-    #[test]
-    fn s1_verifiers_have_43_to_128_unreserved_characters() {
-        assert!(is_verifier(VERIFIER));
-        assert!(is_verifier(&"~".repeat(128)));
-        assert!(!is_verifier(&"a".repeat(129)));
-        assert!(!is_verifier(&VERIFIER[1..]));
-        assert!(!is_verifier(&format!("{VERIFIER}=")));
-    }
 }

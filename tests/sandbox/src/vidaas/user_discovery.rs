@@ -33,8 +33,8 @@ pub(crate) fn handle(vidaas: &Vidaas, request: &Request) -> Result<Response, Ref
     if value.len() != length || !value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(Refusal::invalid_request("val_cpf_cnpj is not of that kind, or is masked"));
     }
-    let now = vidaas.clock.unix_seconds();
-    let holder = vidaas.holder(value).filter(|it| it.kind.wire_name() == body.user_cpf_cnpj);
+    let now = vidaas.ground.clock.unix_seconds();
+    let holder = vidaas.ground.holder(value).filter(|it| it.kind.wire_name() == body.user_cpf_cnpj);
     let slots: Vec<Value> = holder
         .iter()
         .flat_map(|holder| holder.certificates_in_date(now))
