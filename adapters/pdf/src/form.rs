@@ -69,76 +69,126 @@ impl Form {
     }
 
     fn walk(&mut self, document: &Document<'_>) -> Result<(), PdfError> {
-        struct Pending {
-            object: Object,
-            name: Option<Rc<str>>,
-            is_signature: bool,
-            depth: usize,
-        }
-        let roots = match document.entry(&self.dictionary, "Fields")? {
-            Object::Array(roots) => roots,
-            Object::Null => Vec::new(),
-            _ => return Err(PdfError::broken("the form's /Fields is not an array")),
-        };
-        self.has_fields = !roots.is_empty();
-        let mut pending: Vec<Pending> = roots
-            .into_iter()
-            .rev()
-            .map(|object| Pending { object, name: None, is_signature: false, depth: 0 })
-            .collect();
-        let mut visited = Visited::default();
-        let mut count = 0usize;
-        while let Some(Pending { object, name: above, is_signature, depth }) = pending.pop() {
-            count = count.saturating_add(1);
-            if count > limits::MAX_FIELDS || depth > limits::MAX_DEPTH {
-                return Err(PdfError::TooComplex { what: "the form has too many fields" });
-            }
-            if let Object::Reference(id) = object
-                && !visited.insert(id)
-            {
-                return Err(PdfError::broken("the form has a loop, or a field twice"));
-            }
-            let Object::Dictionary(field) = document.resolve(&object)? else { continue };
-            let partial = match document.entry(&field, "T")? {
-                Object::String(bytes) => Some(text::decode(&bytes)),
-                _ => None,
-            };
-            if let (None, Some(partial)) = (&above, &partial)
-                && let Some(number) = partial.strip_prefix(FIELD_NAME)
+        let mut has_fields = false;
+        let dictionary = core::mem::take(&mut self.dictionary);
+        each_field(document, &dictionary, |field| {
+            has_fields = true;
+            if let Some(number) = field.root_name().and_then(|it| it.strip_prefix(FIELD_NAME))
                 && number.len() <= 10
             {
                 self.taken.insert(number.to_owned());
             }
-            let name = match (above, partial) {
-                (Some(above), Some(partial)) => Some(bounded(format!("{above}.{partial}"))),
-                (above, partial) => above.or_else(|| partial.map(bounded)),
-            };
-            let is_signature = match document.entry(&field, "FT")? {
-                Object::Name(kind) => kind == b"Sig",
-                _ => is_signature,
-            };
-            if is_signature && let Object::Dictionary(signature) = document.entry(&field, "V")? {
+            if field.kind == FieldKind::Signature
+                && let Object::Dictionary(signature) = document.entry(field.dictionary, "V")?
+            {
                 self.signed.push(SignedField {
-                    name: name.as_deref().unwrap_or_default().to_owned(),
+                    name: field.full_name().to_owned(),
                     signature,
-                    lock: document.dictionary(&field, "Lock")?,
+                    lock: document.dictionary(field.dictionary, "Lock")?,
                 });
             }
-            if let Object::Array(kids) = document.entry(&field, "Kids")? {
-                if pending.len().saturating_add(kids.len()) > limits::MAX_FIELDS {
-                    return Err(PdfError::TooComplex { what: "the form has too many fields" });
-                }
-                let depth = depth.saturating_add(1);
-                pending.extend(kids.into_iter().rev().map(|object| Pending {
-                    object,
-                    name: name.clone(),
-                    is_signature,
-                    depth,
-                }));
-            }
-        }
+            Ok(())
+        })?;
+        (self.dictionary, self.has_fields) = (dictionary, has_fields);
         Ok(())
     }
+}
+
+/// What kind of field one is, by its own `/FT` or that of a field above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldKind {
+    Signature,
+    Other,
+}
+
+/// A field of the form, or a widget of one, as it is come by.
+#[derive(Debug)]
+pub(crate) struct Field<'f> {
+    /// Nothing for one that stands within the field above it.
+    pub(crate) id: Option<ObjectId>,
+    pub(crate) dictionary: &'f Dictionary,
+    pub(crate) kind: FieldKind,
+    /// Whether a field above it has a value.
+    pub(crate) valued_above: bool,
+    name: Option<&'f str>,
+}
+
+impl Field<'_> {
+    /// The partial names from the root, joined by dots.
+    pub(crate) fn full_name(&self) -> &str {
+        self.name.unwrap_or_default()
+    }
+
+    /// The name of a field at the root.
+    fn root_name(&self) -> Option<&str> {
+        self.name.filter(|name| !name.contains('.'))
+    }
+}
+
+/// Goes through the fields of a form, each before those under it.
+pub(crate) fn each_field(
+    document: &Document<'_>,
+    form: &Dictionary,
+    mut each: impl FnMut(&Field<'_>) -> Result<(), PdfError>,
+) -> Result<(), PdfError> {
+    struct Pending {
+        object: Object,
+        name: Option<Rc<str>>,
+        kind: FieldKind,
+        valued: bool,
+        depth: usize,
+    }
+    let roots = match document.entry(form, "Fields")? {
+        Object::Array(roots) => roots,
+        Object::Null => Vec::new(),
+        _ => return Err(PdfError::broken("the form's /Fields is not an array")),
+    };
+    let (kind, valued) = (FieldKind::Other, false);
+    let mut pending: Vec<Pending> = roots
+        .into_iter()
+        .rev()
+        .map(|object| Pending { object, name: None, kind, valued, depth: 0 })
+        .collect();
+    let mut visited = Visited::default();
+    let mut count = 0usize;
+    while let Some(Pending { object, name: above, kind, valued, depth }) = pending.pop() {
+        count = count.saturating_add(1);
+        if count > limits::MAX_FIELDS || depth > limits::MAX_DEPTH {
+            return Err(PdfError::TooComplex { what: "the form has too many fields" });
+        }
+        let id = object.as_reference();
+        if id.is_some_and(|id| !visited.insert(id)) {
+            return Err(PdfError::broken("the form has a loop, or a field twice"));
+        }
+        let Object::Dictionary(field) = document.resolve(&object)? else { continue };
+        let partial = match document.entry(&field, "T")? {
+            Object::String(bytes) => Some(text::decode(&bytes)),
+            _ => None,
+        };
+        let name = match (above, partial) {
+            (Some(above), Some(partial)) => Some(bounded(format!("{above}.{partial}"))),
+            (above, partial) => above.or_else(|| partial.map(bounded)),
+        };
+        let kind = match document.entry(&field, "FT")? {
+            Object::Name(kind) if kind == b"Sig" => FieldKind::Signature,
+            Object::Name(_) => FieldKind::Other,
+            _ => kind,
+        };
+        let name_so_far = name.as_deref();
+        each(&Field { id, dictionary: &field, kind, valued_above: valued, name: name_so_far })?;
+        if let Object::Array(kids) = document.entry(&field, "Kids")? {
+            if pending.len().saturating_add(kids.len()) > limits::MAX_FIELDS {
+                return Err(PdfError::TooComplex { what: "the form has too many fields" });
+            }
+            let valued = valued || field.get("V").is_some();
+            let depth = depth.saturating_add(1);
+            pending.extend(kids.into_iter().rev().map(|object| {
+                let name = name.clone();
+                Pending { object, name, kind, valued, depth }
+            }));
+        }
+    }
+    Ok(())
 }
 
 fn bounded(mut name: String) -> Rc<str> {

@@ -67,6 +67,7 @@
 
 mod addition;
 mod appearance;
+mod changes;
 mod date;
 mod der;
 mod error;
@@ -79,6 +80,7 @@ mod object;
 mod object_streams;
 mod options;
 mod pages;
+mod permissions;
 mod placeholder;
 mod prepare;
 mod qr;
@@ -96,11 +98,12 @@ mod window;
 mod xref;
 
 pub use addition::{added_signature, appended_signature};
+pub use changes::{Change, Changes, Finding, later_changes};
 pub use date::SigningTime;
 pub use error::{Fault, PdfError};
 pub use inspect::{Certification, Inspection, inspect};
 pub use options::{SignatureOptions, SubFilter};
 pub use prepare::{Prepared, PreparedUpdate, prepare, prepare_update};
-pub use signatures::{Coverage, EmbeddedSignature, signatures};
+pub use signatures::{Coverage, EmbeddedSignature, Written, signatures};
 pub use source::Source;
 pub use stamp::{Corner, Stamp, StampLanguage, StampPage};

@@ -40,6 +40,9 @@ pub const MAX_PAGES: usize = 200_000;
 /// The most form fields.
 pub const MAX_FIELDS: usize = 200_000;
 
+/// The most objects that later revisions may change or add for the change still to be judged.
+pub const MAX_CHANGED_OBJECTS: usize = 100_000;
+
 /// The most bytes of PDF syntax that are parsed in all, as a multiple of the document's length and
 /// of what its object streams inflate to. Each object is read a few times; a document that leads
 /// the reader over the same bytes again and again meets this bound.

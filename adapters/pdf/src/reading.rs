@@ -11,11 +11,11 @@ use crate::error::PdfError;
 use crate::limits;
 use crate::object::{Dictionary, Object, ObjectId};
 use crate::object_streams::{ObjectStream, ObjectStreams};
-use crate::runs::{Entry, Numbers};
+use crate::runs::Entry;
 use crate::source::Source;
 use crate::syntax::{Parser, Work};
 use crate::window::{Bytes, Purpose};
-use crate::xref::{self, CrossReferences};
+use crate::xref::{self, Added, CrossReferences};
 
 /// How many references may lead from one to the next.
 const MAX_REFERENCES: usize = 16;
@@ -41,11 +41,11 @@ impl<'a> Document<'a> {
     }
 
     /// Opens a document that begins with `original` and goes on from its cross-references, and
-    /// gives the numbers of which its own sections speak. Nothing when it does not go on from them.
+    /// gives what is special to its own sections. Nothing when it does not go on from them.
     pub(crate) fn open_after(
         source: &'a dyn Source,
         original: &Document<'_>,
-    ) -> Result<Option<(Self, Vec<Numbers>)>, PdfError> {
+    ) -> Result<Option<(Self, Added)>, PdfError> {
         let (bytes, work) = begin(source)?;
         let found = xref::read_after(&bytes, &work, &original.cross_references)?;
         Ok(found.map(|(references, added)| (Self::with(bytes, references, work), added)))
@@ -100,18 +100,32 @@ impl<'a> Document<'a> {
 
     /// An object; null when there is none of this identity (ISO 32000-1 §7.3.10).
     pub(crate) fn object(&self, id: ObjectId) -> Result<Object, PdfError> {
-        self.highest_asked.set(self.highest_asked.get().max(id.number));
+        self.object_or_stream(id).map(|(object, _)| object)
+    }
+
+    /// Like [`Self::object`], and whether it is a stream, of which only the dictionary is given.
+    pub(crate) fn object_or_stream(&self, id: ObjectId) -> Result<(Object, bool), PdfError> {
+        self.come_by(id);
         match self.cross_reference(id.number)? {
             Some(Entry::InUse { offset, generation }) if generation == id.generation => {
                 let mut parser = self.parser(offset);
                 head(&mut parser, id, offset)?;
-                parser.object()
+                let object = parser.object()?;
+                let is_stream =
+                    matches!(object, Object::Dictionary(_)) && parser.is_keyword_next("stream")?;
+                Ok((object, is_stream))
             }
             Some(Entry::Compressed { container, index }) if id.generation == 0 => {
-                self.object_stream(container)?.object(index, id.number, &self.work)
+                let object = self.object_stream(container)?.object(index, id.number, &self.work)?;
+                Ok((object, false))
             }
-            _ => Ok(Object::Null),
+            _ => Ok((Object::Null, false)),
         }
+    }
+
+    /// Notes that something refers to this object: see [`Self::next_number`].
+    pub(crate) fn come_by(&self, id: ObjectId) {
+        self.highest_asked.set(self.highest_asked.get().max(id.number));
     }
 
     /// What `object` is, or refers to.

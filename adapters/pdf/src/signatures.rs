@@ -19,6 +19,9 @@ use crate::xref;
 pub struct EmbeddedSignature {
     /// The full name of its field.
     pub field: String,
+    /// The `/Type`: `Sig`, or `DocTimeStamp` for a time-stamp over the document; empty when it is
+    /// left out, which means `Sig`.
+    pub kind: String,
     /// The `/Filter`, such as `Adobe.PPKLite`.
     pub filter: String,
     /// The `/SubFilter`, such as `adbe.pkcs7.detached`.
@@ -29,8 +32,14 @@ pub struct EmbeddedSignature {
     /// The CMS, cut to the length that its own encoding tells; zeros that pad the contents are not
     /// part of it, zeros that end the signature are. DER, or BER in some files of other makers.
     pub contents: Vec<u8>,
+    /// How the contents stand in the file.
+    pub written: Written,
     /// How much of the document it covers.
     pub covers: Coverage,
+    /// The keys of the signature dictionary as they are written, sorted, without their slashes; at
+    /// most 64, each at most 64 bytes long. Policies want some and forbid others: those of ICP-Brasil
+    /// forbid `Cert`, `R` and `Prop_AuthType` (DOC-ICP-15.03, PAdES).
+    pub entries: Vec<String>,
     /// The time of signing as the dictionary tells it (`/M`), a PDF date.
     pub signed_at: Option<String>,
     /// The signer's name (`/Name`).
@@ -41,6 +50,20 @@ pub struct EmbeddedSignature {
     pub location: Option<String>,
     /// How to reach the signer (`/ContactInfo`).
     pub contact: Option<String>,
+}
+
+/// How a signature's contents stand in the file: what no signature covers, and so anyone may have
+/// changed since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Written {
+    /// How many bytes there is room for.
+    pub room: usize,
+    /// Whether they are hexadecimal digits and nothing else: no white space between them, and an
+    /// even number.
+    pub only_digits: bool,
+    /// Whether nothing but zeros follows the CMS.
+    pub padded_with_zeros: bool,
 }
 
 /// How much of a document a signature covers.
@@ -74,19 +97,45 @@ pub(crate) fn in_document(document: &Document<'_>) -> Result<Vec<EmbeddedSignatu
     let mut found =
         signed.iter().map(|field| embedded(document, field)).collect::<Result<Vec<_>, _>>()?;
     found.sort_by_key(EmbeddedSignature::end);
+    // Two that end together would each have to cover the other's contents.
+    for pair in found.windows(2) {
+        if let [one, other] = pair
+            && one.end() == other.end()
+        {
+            return Err(PdfError::MalformedSignature {
+                field: other.field.clone(),
+                what: "it ends with the same revision as another",
+            });
+        }
+    }
     document.bytes.unchanged()?;
     Ok(found)
 }
 
 impl EmbeddedSignature {
-    /// The SHA-256 digest of what the signature covers, in the document that it was read from.
+    /// The SHA-256 digest of what the signature covers, in the document that it was read from. For
+    /// other digests see [`Self::covered`].
+    ///
+    /// # Errors
+    /// As [`Self::covered`].
+    pub fn digest<S: Source + ?Sized>(&self, document: &S) -> Result<[u8; 32], PdfError> {
+        let mut digest = Sha256::new();
+        self.covered(document, |chunk| digest.update(chunk))?;
+        Ok(digest.finalize().into())
+    }
+
+    /// Hands over what the signature covers, in the document that it was read from: piece by piece,
+    /// in its order, each time from the beginning. The pieces are of any length.
     ///
     /// # Errors
     /// [`PdfError::MalformedSignature`] when `document` is shorter than that one was, and
     /// [`PdfError::Source`] or [`PdfError::Changed`] when it cannot be read.
-    pub fn digest<S: Source + ?Sized>(&self, document: &S) -> Result<[u8; 32], PdfError> {
+    pub fn covered<S: Source + ?Sized>(
+        &self,
+        document: &S,
+        mut each: impl FnMut(&[u8]),
+    ) -> Result<(), PdfError> {
         let bytes = Bytes::open(&document)?;
-        let mut digest = Sha256::new();
         let [first, first_length, second, second_length] = self.byte_range;
         for (start, length) in [(first, first_length), (second, second_length)] {
             if start.checked_add(length).is_none_or(|end| end > bytes.length()) {
@@ -96,14 +145,14 @@ impl EmbeddedSignature {
                 });
             }
             bytes.each_chunk(start, length, |chunk| {
-                digest.update(chunk);
+                each(chunk);
                 Ok::<_, PdfError>(())
             })?;
         }
-        Ok(digest.finalize().into())
+        bytes.unchanged()
     }
 
-    const fn end(&self) -> u64 {
+    pub(crate) const fn end(&self) -> u64 {
         self.byte_range[2].saturating_add(self.byte_range[3])
     }
 }
@@ -151,6 +200,13 @@ fn embedded(document: &Document<'_>, field: &SignedField) -> Result<EmbeddedSign
     let contents = der::element_length(&written)
         .filter(|_| written.first() == Some(&0x30))
         .ok_or_else(|| malformed("its contents are not a CMS"))?;
+    let padding = written.get(contents..).unwrap_or_default();
+    let digits = gap_end.saturating_sub(gap_start).saturating_sub(2);
+    let as_written = Written {
+        room: written.len(),
+        only_digits: digits == (written.len() as u64).saturating_mul(2),
+        padded_with_zeros: padding.iter().all(|&byte| byte == 0),
+    };
     written.truncate(contents);
     written.shrink_to_fit();
     let name = |key| match document.entry(&field.signature, key) {
@@ -165,17 +221,27 @@ fn embedded(document: &Document<'_>, field: &SignedField) -> Result<EmbeddedSign
     };
     Ok(EmbeddedSignature {
         field: field.name.clone(),
+        kind: name("Type")?,
         filter: name("Filter")?,
         sub_filter: name("SubFilter")?,
         byte_range,
         contents: written,
+        written: as_written,
         covers,
+        entries: entries(&field.signature),
         signed_at: string("M")?,
         name: string("Name")?,
         reason: string("Reason")?,
         location: string("Location")?,
         contact: string("ContactInfo")?,
     })
+}
+
+fn entries(signature: &Dictionary) -> Vec<String> {
+    let text = |key: &[u8]| String::from_utf8_lossy(key.get(..64).unwrap_or(key)).into_owned();
+    let mut entries: Vec<String> = signature.0.iter().take(64).map(|(key, _)| text(key)).collect();
+    entries.sort_unstable();
+    entries
 }
 
 fn byte_range(

@@ -117,13 +117,28 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Takes `keyword` when it comes next, as a whole word.
-    pub(crate) fn keyword(&mut self, keyword: &str) -> Result<bool, PdfError> {
+    /// Skips white space, but no comments.
+    pub(crate) fn skip_white_space(&mut self) -> Result<(), PdfError> {
+        self.take_while(is_white_space, |_| ())
+    }
+
+    /// Whether nothing comes next.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.position() >= self.reader.length()
+    }
+
+    /// Whether `keyword` comes next, as a whole word, after white space and comments.
+    pub(crate) fn is_keyword_next(&mut self, keyword: &str) -> Result<bool, PdfError> {
         self.skip_space()?;
         let next = self.reader.peek(keyword.len().saturating_add(1))?;
-        let found = next
+        Ok(next
             .strip_prefix(keyword.as_bytes())
-            .is_some_and(|after| !after.first().is_some_and(|&byte| is_regular(byte)));
+            .is_some_and(|after| !after.first().is_some_and(|&byte| is_regular(byte))))
+    }
+
+    /// Takes `keyword` when it comes next, as a whole word.
+    pub(crate) fn keyword(&mut self, keyword: &str) -> Result<bool, PdfError> {
+        let found = self.is_keyword_next(keyword)?;
         if found {
             self.advance(keyword.len())?;
         }

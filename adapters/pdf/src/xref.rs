@@ -42,6 +42,17 @@ pub(crate) struct CrossReferences {
     pub(crate) next_number: u32,
 }
 
+/// What is special to the sections that were added to a document.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Added {
+    /// The numbers of which they speak.
+    pub(crate) numbers: Vec<Numbers>,
+    /// Where they begin.
+    pub(crate) starts: BTreeSet<u64>,
+    /// Whether one of them has a second section that only newer readers know (`/XRefStm`).
+    pub(crate) hybrid: bool,
+}
+
 struct Section {
     /// As they were written; of a number that is in several, the last counts.
     runs: Vec<Run>,
@@ -68,13 +79,13 @@ pub(crate) fn read(bytes: &Bytes<'_>, work: &Work) -> Result<CrossReferences, Pd
 }
 
 /// Follows the sections from the last `startxref` back to the newest section of `original`, which is
-/// the beginning of this document, and gives the numbers of which the sections after that speak.
-/// Nothing when none of the sections is that one.
+/// the beginning of this document, and gives what is special to the sections after that. Nothing
+/// when none of the sections is that one.
 pub(crate) fn read_after(
     bytes: &Bytes<'_>,
     work: &Work,
     original: &CrossReferences,
-) -> Result<Option<(CrossReferences, Vec<Numbers>)>, PdfError> {
+) -> Result<Option<(CrossReferences, Added)>, PdfError> {
     let (all, added) = Sections { bytes, work, held: 0 }.follow(Some(original))?;
     Ok(added.map(|added| (all, added)))
 }
@@ -83,6 +94,11 @@ impl CrossReferences {
     /// What the sections say of an object; nothing when none speaks of it.
     pub(crate) fn entry(&self, bytes: &Bytes<'_>, number: u32) -> Result<Option<Entry>, PdfError> {
         self.runs.entry(bytes, number)
+    }
+
+    /// The numbers of which the sections speak, in their order.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = Numbers> {
+        self.runs.iter().map(|run| run.first..=run.last)
     }
 
     fn continue_with(&mut self, original: &Self) -> Result<(), PdfError> {
@@ -108,10 +124,10 @@ impl Sections<'_> {
     fn follow(
         &mut self,
         original: Option<&CrossReferences>,
-    ) -> Result<(CrossReferences, Option<Vec<Numbers>>), PdfError> {
+    ) -> Result<(CrossReferences, Option<Added>), PdfError> {
         let start = last_start(self.bytes)?;
         if let Some(original) = original.filter(|original| original.start == start) {
-            return Ok((original.clone(), Some(Vec::new())));
+            return Ok((original.clone(), Some(Added::default())));
         }
         let mut visited = BTreeSet::from([start]);
         let mut current = self.section(start)?;
@@ -122,13 +138,14 @@ impl Sections<'_> {
             kind: current.kind,
             next_number: 1,
         };
-        let mut added = None;
+        let (mut added, mut any_hybrid) = (None, false);
         loop {
             if current.trailer.get("Encrypt").is_some_and(|entry| *entry != Object::Null) {
                 return Err(PdfError::Encrypted);
             }
             all.note_size(&current.trailer)?;
             if let Some(hybrid) = self.position(&current.trailer, "XRefStm")? {
+                any_hybrid = true;
                 if !visited.insert(hybrid) {
                     return Err(PdfError::broken_at(LOOP, hybrid));
                 }
@@ -143,7 +160,8 @@ impl Sections<'_> {
             }
             let Some(previous) = self.position(&current.trailer, "Prev")? else { break };
             if let Some(original) = original.filter(|original| original.start == previous) {
-                added = Some(all.runs.iter().map(|run| run.first..=run.last).collect());
+                let numbers = all.numbers().collect();
+                added = Some(Added { numbers, starts: visited, hybrid: any_hybrid });
                 all.continue_with(original)?;
                 break;
             }

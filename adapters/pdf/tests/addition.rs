@@ -43,15 +43,19 @@ fn s33_another_document_does_not_pass() {
 #[test]
 fn s33_an_object_redefined_before_the_signature_does_not_pass() {
     let document = samples::page().table();
-    for (number, body) in [
-        (1, "<</Type/Catalog/Pages 2 0 R/OpenAction 9 0 R>>"),
-        (2, "<</Type/Pages/Count 1/Kids[3 0 R]/MediaBox[0 0 100 100]>>"),
-        (3, "<</Type/Page/Parent 2 0 R/Contents 5 0 R>>"),
-        (4, "<</Length 0>>\nstream\n\nendstream"),
-        (5, "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"),
+    // As long as it was, so that its dictionary is the same.
+    let same_length = "<</Length 39>>\nstream\nBT /F1 20 Tf 72 740 Td (Outrotxt) Tj ET\nendstream";
+    assert_eq!(positions(&document, b"<</Length 39>>\nstream\n").len(), 1);
+    for (number, body, expected) in [
+        (1, "<</Type/Catalog/Pages 2 0 R/OpenAction 9 0 R>>", "entry of the catalog"),
+        (2, "<</Type/Pages/Count 1/Kids[3 0 R]/MediaBox[0 0 100 100]>>", "redefined"),
+        (3, "<</Type/Page/Parent 2 0 R/Contents 5 0 R>>", "page is changed"),
+        (4, "<</Length 0>>\nstream\n\nendstream", "redefined"),
+        (4, same_length, "redefined"),
+        (5, "<</Type/Font/Subtype/Type1/BaseFont/Courier>>", "redefined"),
     ] {
         let changed = samples::revised(&document, number, body, "/Size 6/Root 1 0 R");
-        not_extended(&document, &sign(&changed, &options()), "redefined");
+        not_extended(&document, &sign(&changed, &options()), expected);
     }
     // Another catalog altogether.
     let body = "<</Type/Catalog/Pages 2 0 R>>";
@@ -61,6 +65,16 @@ fn s33_an_object_redefined_before_the_signature_does_not_pass() {
     let described = samples::page().with(6, "<</Title(a)>>").with_trailer("/Info 6 0 R").table();
     let changed = samples::revised(&described, 6, "<</Title(b)>>", "/Size 7/Root 1 0 R/Info 6 0 R");
     assert!(added_signature(&described, &sign(&changed, &options())).is_ok());
+}
+
+#[test]
+fn s33_a_number_that_the_original_refers_to_in_vain_is_not_defined() {
+    let page = "<</Type/Page/Parent 2 0 R/Contents[4 0 R 9 0 R]>>";
+    let document = samples::page().with(3, page).table();
+    let body = "<</Length 0>>\nstream\n\nendstream";
+    let changed = samples::revised(&document, 9, body, "/Size 10/Root 1 0 R");
+    not_extended(&document, &sign(&changed, &options()), "in vain");
+    assert!(added_signature(&document, &sign(&document, &options())).is_ok());
 }
 
 #[test]
@@ -84,10 +98,10 @@ fn s33_a_second_annotation_or_field_does_not_pass() {
     let page = "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>\
                 /Odd(a\\)b\\\\)/Deep[[1 -2.50 .5]<</K#20 null/T true>>]/Annots[9 0 R]>>";
     let annotated = samples::revised(&document, 3, page, "/Size 10/Root 1 0 R");
-    not_extended(&document, &sign(&annotated, &options()), "redefined");
+    not_extended(&document, &sign(&annotated, &options()), "annotation is added");
     let catalog = "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[9 0 R]>>>>";
     let entered = samples::revised(&document, 1, catalog, "/Size 10/Root 1 0 R");
-    not_extended(&document, &sign(&entered, &options()), "other fields");
+    not_extended(&document, &sign(&entered, &options()), "no new signature field");
 }
 
 #[test]
