@@ -424,6 +424,9 @@ pub enum Misuse {
     /// The service's URL is not `https://`.
     #[error("the service's URL must begin with https://")]
     InsecureUrl,
+    /// What a holder would type into the application, which was not built to take it.
+    #[error("the application was not built to take passwords")]
+    PasswordGrant,
     /// A saved flow of another version, or one that does not fit what it is resumed with.
     #[error("the saved state does not fit")]
     Snapshot,

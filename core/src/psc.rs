@@ -5,31 +5,41 @@ mod application;
 mod attempt;
 mod authentication;
 mod authorize;
+mod body;
 mod certificates;
 mod discovery;
+mod encoded;
 mod format;
 mod order;
+mod password;
 mod provider;
+mod providers;
 mod push;
 mod redirect;
 mod registration;
 mod signature;
 mod signing;
 mod token;
-mod vidaas;
+mod wrapping;
 
 pub use application::{Application, Authorization, Entropy, Service};
 pub use authentication::{Approval, Authentication};
 pub use authorize::{AuthorizePush, authorize_url};
 pub use certificates::{Certificate, CertificateDiscovery, Certificates};
 pub use discovery::{Slot, Slots, UserDiscovery};
+pub use encoded::Encoded;
 pub use format::{Format, Padding};
 pub use order::{Content, Item, Order};
-pub use provider::{Environment, Hosts, Limits, Paths, Provider, PushDialect};
+pub use password::PasswordAuthorization;
+pub use provider::{
+    BodyEncoding, CertificateDialect, Denial, Environment, HashEncoding, Hosts, Ids, Limits,
+    PasswordFactor, Paths, Portal, Provider, PushDialect, Unsure,
+};
+pub use providers::{ALL, BIRDID, GENERIC, REMOTEID, SAFEID, SERPROID, VAULTID, VIDAAS};
 pub use push::{Push, PushEvent, PushSnapshot};
 pub use redirect::{Redirect, RedirectEvent, RedirectSnapshot};
 pub use registration::{Credentials, Registration};
-pub use signature::{Encoded, Signature, SignatureRequest, Signatures};
+pub use signature::{Signature, SignatureRequest, Signatures};
 pub use signing::{Batch, Resolution, Signing, SigningEvent, SigningSnapshot};
 pub use token::{TokenReply, TokenRequest};
-pub use vidaas::VIDAAS;
+pub use wrapping::Wrapping;

@@ -169,6 +169,60 @@ pub fn decode<'o>(text: &str, out: &'o mut [u8]) -> Result<&'o [u8], DecodeError
     out.get(..length).ok_or(DecodeError::Output)
 }
 
+/// Decodes base64 of either alphabet, even of both, with its padding or without, into `out`, passing
+/// over what [`decode`] passes over: programs in use saw base64url and missing padding.
+///
+/// # Errors
+/// [`DecodeError`]; `out` then holds bytes of no meaning.
+pub fn decode_loosely<'o>(text: &str, out: &'o mut [u8]) -> Result<&'o [u8], DecodeError> {
+    let (mut length, mut filled, mut padding) = (0_usize, 0_usize, 0_usize);
+    let mut bits = 0_u32;
+    for character in text.bytes() {
+        let value = match character {
+            b'\r' | b'\n' | b' ' | b'\t' => continue,
+            b'=' => {
+                padding = padding.wrapping_add(1);
+                continue;
+            }
+            _ if padding > 0 => return Err(DecodeError::Invalid),
+            b'-' => 62,
+            b'_' => 63,
+            _ => value(character).ok_or(DecodeError::Invalid)?,
+        };
+        bits = (bits << 6) | u32::from(value);
+        filled = filled.wrapping_add(1);
+        if filled == GROUP {
+            let [_, bytes @ ..] = bits.to_be_bytes();
+            length = put(&bytes, length, out)?;
+            filled = 0;
+        }
+    }
+    // Two characters are a byte, three are two; bits that are left over are zeros.
+    let (first, second, beyond) = match filled {
+        2 => (bits >> 4, None, bits & 0x0f),
+        3 => (bits >> 10, Some(bits >> 2), bits & 0x03),
+        _ => (0, None, 0),
+    };
+    let is_padded = padding == 0 || (filled != 0 && padding.wrapping_add(filled) == GROUP);
+    if filled == 1 || beyond != 0 || !is_padded {
+        return Err(DecodeError::Invalid);
+    }
+    if filled > 1 {
+        length = put(&[first as u8], length, out)?;
+    }
+    if let Some(second) = second {
+        length = put(&[second as u8], length, out)?;
+    }
+    out.get(..length).ok_or(DecodeError::Output)
+}
+
+/// Puts bytes at a place of `out` and gives the place behind them.
+fn put(bytes: &[u8], place: usize, out: &mut [u8]) -> Result<usize, DecodeError> {
+    let end = place.wrapping_add(bytes.len());
+    out.get_mut(place..end).ok_or(DecodeError::Output)?.copy_from_slice(bytes);
+    Ok(end)
+}
+
 /// Decodes a text without line ends. A signature is no secret of timing.
 #[cfg(feature = "accelerated")]
 fn decode_whole<'o>(text: &[u8], out: &'o mut [u8]) -> Result<&'o [u8], DecodeError> {
@@ -247,6 +301,31 @@ mod tests {
         let mut long = encode(&[7; 47]);
         long.push_str("AAAA");
         assert_eq!(decode(&long, &mut out), Err(DecodeError::Invalid));
+    }
+
+    #[test]
+    fn either_alphabet_and_a_missing_padding_are_decoded_loosely() {
+        let mut out = [0; 8];
+        for text in ["-_8=", "-_8", "+/8=", "+/8", "+_\r\n8 =\r\n", "-/8\n"] {
+            assert_eq!(decode_loosely(text, &mut out).unwrap(), [0xfb, 0xff], "{text}");
+        }
+        assert_eq!(decode_loosely("QQ", &mut out).unwrap(), b"A");
+        assert_eq!(decode_loosely("QQ==", &mut out).unwrap(), b"A");
+        assert_eq!(decode_loosely("", &mut out).unwrap(), b"");
+        for text in ["A", "QQ=", "QQ===", "QR==", "QUJDQ", "Q=Q=", "QUJD=", "QUJD====", "QUJ!"] {
+            assert_eq!(decode_loosely(text, &mut out), Err(DecodeError::Invalid), "{text}");
+        }
+        assert_eq!(decode_loosely("QUJDREVGR0hJ", &mut out), Err(DecodeError::Output));
+    }
+
+    #[test]
+    fn what_is_strict_base64_is_decoded_the_same_loosely() {
+        for length in 0..70_u8 {
+            let bytes: Vec<u8> = (0..length).map(|byte| byte.wrapping_mul(91)).collect();
+            let text = encode(&bytes);
+            assert_eq!(decode_loosely(&text, &mut [0; 70]).unwrap(), bytes);
+            assert_eq!(decode_loosely(text.trim_end_matches('='), &mut [0; 70]).unwrap(), bytes);
+        }
     }
 
     #[test]

@@ -65,12 +65,25 @@ impl<'w, 'b> FormWriter<'w, 'b> {
     }
 
     fn name(&mut self, name: &str) {
+        self.separate();
+        self.out.text(name);
+        self.out.byte(b'=');
+    }
+
+    fn separate(&mut self) {
         if !self.empty {
             self.out.byte(b'&');
         }
         self.empty = false;
-        self.out.text(name);
-        self.out.byte(b'=');
+    }
+
+    /// Adds pairs that are written as in a query already; nothing where there are none.
+    pub(crate) fn written(&mut self, pairs: &str) -> &mut Self {
+        if !pairs.is_empty() {
+            self.separate();
+            self.out.text(pairs);
+        }
+        self
     }
 
     /// Adds a pair. The name is written as it is: names are the manuals', never a user's.
@@ -156,6 +169,17 @@ impl<'f> Form<'f> {
     const fn flaw(&self, flaw: Flaw) -> Error {
         Error::Peer(PeerError::Malformed(Malformed { document: self.document, flaw }))
     }
+}
+
+/// Decodes a text into `out`; `None` for one that is encoded wrongly, is longer than `out` or decodes
+/// to no text.
+pub(crate) fn decode<'o>(text: &str, out: &'o mut [u8]) -> Option<&'o str> {
+    let mut length = 0_usize;
+    for byte in Decoded(text.as_bytes().iter()) {
+        *out.get_mut(length)? = byte?;
+        length = length.wrapping_add(1);
+    }
+    core::str::from_utf8(out.get(..length)?).ok()
 }
 
 /// The bytes of a percent-encoded text, with `None` for one that is encoded wrongly.

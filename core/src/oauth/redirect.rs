@@ -1,10 +1,11 @@
 //! The query with which the holder's browser comes back (RFC 6749 §4.1.2).
 
 use heapless::String;
+use zeroize::Zeroize;
 
-use super::refusal::is_denial;
+use super::refusal::{self, is_among};
 use super::state::State;
-use crate::codec::percent::Form;
+use crate::codec::percent::{self, Form};
 use crate::error::{Document, Error, Flaw, Malformed, Mismatch, PeerError, Refusal, Words};
 use crate::secret::Secret;
 
@@ -17,23 +18,72 @@ const WORD: usize = 64;
 /// Bytes of the longest `iss`.
 const ISSUER: usize = 256;
 
-/// Reads the query of a redirect: the code, if it answers the request that `state` was sent with.
+/// Bytes of the longest query that is decoded as a whole.
+const QUERY: usize = 2048;
+
+/// What an answer must be to be believed.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    /// What the request was sent with.
+    pub state: &'a State,
+    /// What the service calls itself, byte for byte.
+    pub issuer: &'a str,
+    /// Whether it must say so (RFC 9207 §2.4).
+    pub issuer_required: bool,
+    /// The words of `error` that are the holder's no, with spaces between them.
+    pub denials: &'a str,
+    /// Whether the query may be percent-encoded as a whole: it is then decoded once.
+    pub is_encoded: bool,
+}
+
+impl<'a> Expected<'a> {
+    /// An answer of a service that need not name itself, with the customary words.
+    #[must_use]
+    pub const fn new(state: &'a State, issuer: &'a str) -> Self {
+        Self { state, issuer, issuer_required: false, denials: refusal::DENIALS, is_encoded: false }
+    }
+}
+
+/// Reads the query of a redirect: the code, if it is the answer of the service that was asked to the
+/// request that `state` was sent with.
 ///
 /// # Errors
 /// [`Mismatch::State`] for another request's answer or none at all, which does not concern the one
-/// that waits; [`PeerError::Denied`], [`PeerError::Refused`] with status 0 for an error of the
-/// service, or [`PeerError::Malformed`].
-pub fn read(query: &str, state: &State) -> Result<Secret<CODE>, Error> {
+/// that waits, and [`Mismatch::Issuer`] for another service's (RFC 9207 §2.4), be it a code or an
+/// error; [`PeerError::Denied`], [`PeerError::Refused`] with status 0 for an error of the service, or
+/// [`PeerError::Malformed`].
+pub fn read(query: &str, expected: &Expected<'_>) -> Result<Secret<CODE>, Error> {
+    // A query without a single `=` has no parameters unless it is encoded as a whole.
+    if expected.is_encoded && !query.contains('=') {
+        return read_encoded(query, expected);
+    }
+    read_plain(query, expected)
+}
+
+/// Decodes a query once. What was in it encoded by itself still is.
+#[inline(never)]
+fn read_encoded(query: &str, expected: &Expected<'_>) -> Result<Secret<CODE>, Error> {
+    let mut decoded = [0; QUERY];
+    let result = percent::decode(query, &mut decoded)
+        .ok_or_else(|| flaw(Flaw::Encoding))
+        .and_then(|query| read_plain(query, expected));
+    // A code was in it.
+    decoded.zeroize();
+    result
+}
+
+fn read_plain(query: &str, expected: &Expected<'_>) -> Result<Secret<CODE>, Error> {
     let form = Form::new(query, Document::Redirect);
     let returned: String<128> = form.value("state")?.ok_or(PeerError::Mismatch(Mismatch::State))?;
-    if !state.matches(&returned) {
+    if !expected.state.matches(&returned) {
         return Err(PeerError::Mismatch(Mismatch::State).into());
     }
+    check_issuer(&form, expected)?;
     let code: Option<String<CODE>> = form.value("code")?;
     let error: Option<String<WORD>> = form.value("error")?;
     match (code, error) {
         (Some(code), None) if !code.is_empty() => Secret::new(&code, "code"),
-        (None, Some(word)) if is_denial(&word) => Err(PeerError::Denied.into()),
+        (None, Some(word)) if is_among(&word, expected.denials) => Err(PeerError::Denied.into()),
         (None, Some(word)) if !word.is_empty() => {
             let refusal = Refusal { status: 0, code: Words::new(&word), text: Words::EMPTY };
             Err(PeerError::Refused(refusal).into())
@@ -43,14 +93,14 @@ pub fn read(query: &str, state: &State) -> Result<Secret<CODE>, Error> {
     }
 }
 
-/// Whose answer a redirect says it is (RFC 9207 §2.4): nobody's, or that of `issuer`, byte for byte.
-///
-/// # Errors
-/// [`Mismatch::Issuer`] for another's, [`PeerError::Malformed`] for one that stands there twice.
-pub fn check_issuer(query: &str, issuer: &str) -> Result<(), Error> {
-    let named: Option<String<ISSUER>> = Form::new(query, Document::Redirect).value("iss")?;
+/// Whose answer it says it is (RFC 9207 §2.4): the expected one's, or nobody's where that will do.
+fn check_issuer(form: &Form<'_>, expected: &Expected<'_>) -> Result<(), Error> {
+    let named: Option<String<ISSUER>> = form.value("iss")?;
     match named {
-        Some(named) if named != issuer => Err(PeerError::Mismatch(Mismatch::Issuer).into()),
+        Some(named) if named != expected.issuer => {
+            Err(PeerError::Mismatch(Mismatch::Issuer).into())
+        }
+        None if expected.issuer_required => Err(PeerError::Mismatch(Mismatch::Issuer).into()),
         _ => Ok(()),
     }
 }
@@ -71,8 +121,18 @@ mod tests {
         State::from_entropy(&entropy).unwrap()
     }
 
+    const ISSUER: &str = "https://psc.example";
+
+    fn expected(state: &State) -> Expected<'_> {
+        Expected::new(state, ISSUER)
+    }
+
+    fn read_for(query: &str, state: &State) -> Result<Secret<CODE>, Error> {
+        read(query, &expected(state))
+    }
+
     fn with_state(rest: &str) -> Result<Secret<CODE>, Error> {
-        read(&format!("{rest}&state={}", state().as_str()), &state())
+        read_for(&format!("{rest}&state={}", state().as_str()), &state())
     }
 
     #[test]
@@ -84,12 +144,12 @@ mod tests {
     #[test]
     fn s04_a_state_that_is_missing_repeated_none_or_another_is_refused() {
         let mismatch = || Error::from(PeerError::Mismatch(Mismatch::State));
-        assert_eq!(read("code=a", &state()).unwrap_err(), mismatch());
-        assert_eq!(read("code=a&state=NONE", &state()).unwrap_err(), mismatch());
-        assert_eq!(read("code=a&state=", &state()).unwrap_err(), mismatch());
+        assert_eq!(read_for("code=a", &state()).unwrap_err(), mismatch());
+        assert_eq!(read_for("code=a&state=NONE", &state()).unwrap_err(), mismatch());
+        assert_eq!(read_for("code=a&state=", &state()).unwrap_err(), mismatch());
         let ours = state();
         let twice = format!("code=a&state={0}&state={0}", ours.as_str());
-        assert_eq!(read(&twice, &state()).unwrap_err(), flaw(Flaw::Repeated("state")));
+        assert_eq!(read_for(&twice, &state()).unwrap_err(), flaw(Flaw::Repeated("state")));
     }
 
     #[test]
@@ -97,18 +157,61 @@ mod tests {
         assert_eq!(with_state("code=a&code=b").unwrap_err(), flaw(Flaw::Repeated("code")));
     }
 
+    /// The issuers that an answer may name, with a code and with an error, where one is needed and
+    /// where none is.
     #[test]
     fn s21_an_issuer_that_is_named_is_the_right_one_and_named_once() {
-        let check = |query| check_issuer(query, "https://psc.example");
-        assert_eq!(check("code=a&state=b"), Ok(()));
-        assert_eq!(check("code=a&iss=https%3A%2F%2Fpsc.example"), Ok(()));
-        let mismatch = Error::from(PeerError::Mismatch(Mismatch::Issuer));
-        for other in ["iss=", "iss=https%3A%2F%2Fpsc.example%2F", "error=x&iss=HTTPS://psc.example"]
-        {
-            assert_eq!(check(other), Err(mismatch), "{other}");
+        let state = state();
+        for issuer_required in [false, true] {
+            let check = |rest: &str, issuer: &str| {
+                let query = format!("{rest}&state={}{issuer}", state.as_str());
+                read(&query, &Expected { issuer_required, ..expected(&state) }).map(|_| ())
+            };
+            for (rest, right) in
+                [("code=a", Ok(())), ("error=user_denied", Err(Error::from(PeerError::Denied)))]
+            {
+                assert_eq!(check(rest, "&iss=https%3A%2F%2Fpsc.example"), right);
+                assert_eq!(check(rest, "&iss=https://psc.example"), right);
+                let mismatch = Err(Error::from(PeerError::Mismatch(Mismatch::Issuer)));
+                for other in
+                    ["&iss=", "&iss=https%3A%2F%2Fpsc.example%2F", "&iss=HTTPS://psc.example"]
+                {
+                    assert_eq!(check(rest, other), mismatch, "{other}");
+                }
+                assert_eq!(check(rest, ""), if issuer_required { mismatch } else { right });
+                let twice = "&iss=https://psc.example&iss=https://psc.example";
+                assert_eq!(check(rest, twice), Err(flaw(Flaw::Repeated("iss"))));
+            }
         }
-        let twice = "iss=https://psc.example&iss=https://psc.example";
-        assert_eq!(check(twice), Err(flaw(Flaw::Repeated("iss"))));
+    }
+
+    #[test]
+    fn a_query_that_is_encoded_as_a_whole_is_decoded_once_where_that_may_come() {
+        let state = state();
+        let tolerant = Expected { is_encoded: true, ..expected(&state) };
+        let whole = format!("code%3Da%252Bb%26state%3D{}", state.as_str());
+        assert_eq!(read(&whole, &tolerant).unwrap().expose(), "a+b");
+        assert!(read(&whole, &expected(&state)).is_err());
+        let plain = format!("code=a%2Bb&state={}", state.as_str());
+        assert_eq!(read(&plain, &tolerant).unwrap().expose(), "a+b");
+        let twice = format!("code%253Da%2526state%253D{}", state.as_str());
+        assert_eq!(
+            read(&twice, &tolerant).unwrap_err(),
+            PeerError::Mismatch(Mismatch::State).into()
+        );
+        let again = format!("code%3Da%26state%3D{0}%26state%3D{0}", state.as_str());
+        assert_eq!(read(&again, &tolerant).unwrap_err(), flaw(Flaw::Repeated("state")));
+        assert_eq!(read("code%3", &tolerant).unwrap_err(), flaw(Flaw::Encoding));
+        assert_eq!(read(&"x".repeat(2049), &tolerant).unwrap_err(), flaw(Flaw::Encoding));
+    }
+
+    #[test]
+    fn the_words_of_a_denial_are_the_providers() {
+        let state = state();
+        let query = format!("error=negado&state={}", state.as_str());
+        let own = Expected { denials: "user_denied negado", ..expected(&state) };
+        assert_eq!(read(&query, &own).unwrap_err(), PeerError::Denied.into());
+        assert!(matches!(read(&query, &expected(&state)), Err(Error::Peer(PeerError::Refused(_)))));
     }
 
     #[test]

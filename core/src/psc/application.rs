@@ -6,6 +6,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::provider::Provider;
 use crate::codec::buffer::Buffer;
+use crate::document::{Digest, Hasher};
 use crate::error::{Error, Misuse};
 use crate::identity::Holder;
 use crate::oauth::scope::Scope;
@@ -50,8 +51,15 @@ impl<'a> Service<'a> {
         self.base_url
     }
 
-    /// Writes the URL of a path.
+    /// Writes the URL of a path behind the provider's prefix.
     pub(super) fn write_url(&self, path: &str, out: &mut Buffer<'_>) {
+        out.text(self.base_url);
+        out.text(self.provider.prefix);
+        out.text(path);
+    }
+
+    /// Writes the URL of a path that does not stand behind the prefix.
+    pub(super) fn write_url_outside(&self, path: &str, out: &mut Buffer<'_>) {
         out.text(self.base_url);
         out.text(path);
     }
@@ -64,6 +72,7 @@ pub struct Application<'a> {
     pub(super) client_id: &'a str,
     pub(super) client_secret: SecretText<'a>,
     pub(super) redirect_uri: &'a str,
+    pub(super) takes_passwords: bool,
 }
 
 impl<'a> Application<'a> {
@@ -88,7 +97,34 @@ impl<'a> Application<'a> {
         if redirect_uri.len() > 512 {
             return Err(Error::Misuse(Misuse::Field("redirect_uri")));
         }
-        Ok(Self { service, client_id, client_secret, redirect_uri })
+        Ok(Self { service, client_id, client_secret, redirect_uri, takes_passwords: false })
+    }
+
+    /// The same application, to which holders may type what proves them: one-time codes and PINs, for
+    /// [`super::PasswordAuthorization`] and for nothing else.
+    ///
+    /// It is off unless it is called for by this name: a program that takes a holder's secrets has to
+    /// be trusted with them (RFC 9700 §2.4 forbids it; DOC-ICP-17.01 §6.4.6.3 allows it for single-use
+    /// factors).
+    #[must_use]
+    pub const fn allow_password_grant(self) -> Self {
+        Self { takes_passwords: true, ..self }
+    }
+
+    /// A digest of who asks whom: the provider's name, the base URL and the client id. A saved flow
+    /// knows by it that it is resumed with the service that it began with.
+    pub(super) fn fingerprint(&self) -> Digest {
+        let mut hasher = Hasher::new();
+        self.write_fingerprint(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Hashes what [`Application::fingerprint`] is of.
+    pub(super) fn write_fingerprint(&self, hasher: &mut Hasher) {
+        for text in [self.service.provider.name, self.service.base_url, self.client_id] {
+            hasher.update(&u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hasher.update(text.as_bytes());
+        }
     }
 
     /// The provider at its address.

@@ -8,6 +8,7 @@ use zeroize::Zeroize;
 
 use super::application::{Application, Authorization, Entropy};
 use super::token::{ReadToken, TokenRequest};
+use crate::document::Digest;
 use crate::error::{Error, Misuse, PeerError};
 use crate::exchange::{Exchange, Request, Response};
 use crate::oauth::grant::Grant;
@@ -83,7 +84,10 @@ impl<'c> Attempt<'c> {
         elapsed: Elapsed,
         now: Instant,
     ) -> Result<Self, Error> {
-        if snapshot.version != AttemptSnapshot::VERSION {
+        // A code and its verifier are for the service that gave the code, and for no other.
+        if snapshot.version != AttemptSnapshot::VERSION
+            || snapshot.application != application.fingerprint()
+        {
             return Err(Misuse::Snapshot.into());
         }
         authorization.check(application.provider())?;
@@ -107,6 +111,7 @@ impl<'c> Attempt<'c> {
     pub(super) fn snapshot(&self, now: Instant) -> AttemptSnapshot {
         AttemptSnapshot {
             version: AttemptSnapshot::VERSION,
+            application: self.application.fingerprint(),
             verifier: self.verifier.duplicate(),
             state: self.state.clone(),
             remaining: self.deadline.saturating_since(now),
@@ -214,11 +219,12 @@ fn seeded(state: &State) -> Backoff {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct AttemptSnapshot {
     version: u8,
+    application: Digest,
     verifier: Verifier,
     state: State,
     remaining: Duration,
 }
 
 impl AttemptSnapshot {
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
 }

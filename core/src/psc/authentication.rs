@@ -36,8 +36,7 @@ impl Exchange for Authentication<'_> {
         request(self.application, self.code.expose(), buffer)
     }
 
-    /// Pending has four shapes: 304, which the service sends and no manual tells, 202, 204, and a 200
-    /// without a token in it.
+    /// Pending has the shapes that the provider's data lists, and a 200 without a token in it.
     fn reply<'r>(&self, response: Response<'r>) -> Result<Approval, Error> {
         match read(self.application, response)? {
             None => Ok(Approval::Pending),
@@ -57,7 +56,7 @@ pub(super) fn request<'b>(
 ) -> Result<Request<'b>, Error> {
     let push = application.provider().push.ok_or(Misuse::NotOffered("push"))?;
     let mut out = Buffer::new(buffer);
-    application.service.write_url(push.authentications, &mut out);
+    application.service.write_url_outside(push.authentications, &mut out);
     out.byte(b'?');
     FormWriter::new(&mut out).pair("code", code);
     out.finish_text().map(|url| Request::get(url, "application/json"))
@@ -69,15 +68,16 @@ pub(super) fn read<'r>(
     application: &Application<'_>,
     response: Response<'r>,
 ) -> Result<Option<&'r str>, Error> {
-    let gone = application.provider().push.map_or(&[][..], |push| push.gone);
+    let (pending, gone) =
+        application.provider().push.map_or((&[][..], &[][..]), |push| (push.pending, push.gone));
     match response.status {
-        304 | 202 | 204 => Ok(None),
+        status if pending.contains(&status) => Ok(None),
         200 if response.body.trim_ascii().is_empty() => Ok(None),
         200 => {
             let reply = json::read_object(response.body, Document::Approval)?;
             Ok(reply.optional_text(APPROVAL)?.filter(|code| !code.is_empty()))
         }
-        status => match refusal::read(response) {
+        status => match refusal::read(response, &application.provider().errors) {
             Error::Peer(PeerError::Refused(_)) if gone.contains(&status) => {
                 Err(PeerError::Expired.into())
             }

@@ -7,7 +7,7 @@ use crate::error::{Document, Error, Flaw, Malformed, Misuse, PeerError};
 use crate::exchange::{Exchange, Request, Response};
 use crate::identity::Holder;
 use crate::oauth::pkce::Challenge;
-use crate::oauth::refusal;
+use crate::oauth::refusal::{self, ErrorDialect};
 use crate::oauth::state::State;
 use crate::secret::Secret;
 
@@ -72,7 +72,7 @@ impl Exchange for AuthorizePush<'_> {
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Secret<PUSH_CODE>, Error> {
         let mut code = Secret::EMPTY;
-        read_push(response, &mut code)?;
+        read_push(response, &self.application.provider().errors, &mut code)?;
         Ok(code)
     }
 }
@@ -82,10 +82,11 @@ impl Exchange for AuthorizePush<'_> {
 #[inline(never)]
 pub(super) fn read_push<const N: usize>(
     response: Response<'_>,
+    errors: &ErrorDialect<'_>,
     code: &mut Secret<N>,
 ) -> Result<(), Error> {
     if response.status != 200 {
-        return Err(refusal::read(response));
+        return Err(refusal::read(response, errors));
     }
     let flaw = |flaw| {
         let document = Document::Authorization;
@@ -128,7 +129,10 @@ fn write(
     if let Some(lifetime) = authorization.lifetime {
         query.number("lifetime", lifetime);
     }
-    query.pair("redirect_uri", redirect_uri).pair("state", state.as_str());
+    query
+        .pair("redirect_uri", redirect_uri)
+        .pair("state", state.as_str())
+        .written(application.provider().authorize_query);
     Ok(())
 }
 

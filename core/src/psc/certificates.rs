@@ -7,7 +7,7 @@ use crate::codec::buffer::{Buffer, as_text};
 use crate::codec::json::{self, Object};
 use crate::codec::percent::FormWriter;
 use crate::document::Body;
-use crate::error::{Document, Error, Flaw, Mismatch, PeerError};
+use crate::error::{Document, Error, Flaw, Mismatch, Misuse, PeerError};
 use crate::exchange::{Effect, Exchange, Method, Request, Response};
 use crate::oauth::grant::Grant;
 use crate::oauth::refusal;
@@ -22,7 +22,8 @@ pub struct CertificateDiscovery<'a> {
     /// The manual lists the token among the query's parameters; it goes into the header, as the norm
     /// has it and as programs in use send it, because URLs end in logs (RFC 6750 §2.3).
     pub grant: &'a Grant,
-    /// Which certificate. The manual calls it mandatory; programs in use leave it out and get all.
+    /// Which certificate. VIDaaS's manual calls it mandatory; programs in use leave it out and get all.
+    /// A provider's [`super::CertificateDialect`] may want one.
     pub alias: Option<&'a str>,
 }
 
@@ -74,9 +75,17 @@ impl Exchange for CertificateDiscovery<'_> {
         let service = self.application.service;
         let mut out = Buffer::new(buffer);
         service.write_url(service.provider().paths.certificate_discovery, &mut out);
-        if let Some(alias) = self.alias {
+        let dialect = service.provider().certificates;
+        if dialect.alias_required && self.alias.is_none() {
+            return Err(Misuse::Field("certificate_alias").into());
+        }
+        if self.alias.is_some() || !dialect.query.is_empty() {
             out.byte(b'?');
-            FormWriter::new(&mut out).pair("certificate_alias", alias);
+            let mut query = FormWriter::new(&mut out);
+            if let Some(alias) = self.alias {
+                query.pair("certificate_alias", alias);
+            }
+            query.written(dialect.query);
         }
         let url = out.mark();
         out.text(self.grant.token());
@@ -97,7 +106,7 @@ impl Exchange for CertificateDiscovery<'_> {
         match response.status {
             200 => {}
             401 => return Err(PeerError::Unauthorized.into()),
-            _ => return Err(refusal::read(response)),
+            _ => return Err(refusal::read(response, &self.application.provider().errors)),
         }
         let reply = json::read_object(response.body, Document::Certificates)?;
         match reply.text("status")? {

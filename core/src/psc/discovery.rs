@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::application::Application;
+use super::provider::offered;
 use crate::codec::buffer::{Buffer, as_text};
 use crate::codec::json::{self, Object, Writer};
 use crate::document::Body;
@@ -67,8 +68,9 @@ impl Exchange for UserDiscovery<'_> {
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let service = self.application.service;
+        let path = offered(service.provider().paths.user_discovery, "user-discovery")?;
         let mut out = Buffer::new(buffer);
-        service.write_url(service.provider().paths.user_discovery, &mut out);
+        service.write_url(path, &mut out);
         let url = out.mark();
         Writer::new(&mut out)
             .open_object()
@@ -92,7 +94,7 @@ impl Exchange for UserDiscovery<'_> {
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Slots<'r>, Error> {
         if response.status != 200 {
-            return Err(refusal::read(response));
+            return Err(refusal::read(response, &self.application.provider().errors));
         }
         let reply = json::read_object(response.body, Document::Discovery)?;
         match reply.text("status")? {

@@ -1,7 +1,8 @@
 //! What is to be signed, and how.
 
+use super::application::Application;
 use super::format::{Format, Padding};
-use super::provider::Provider;
+use super::provider::{Ids, Provider};
 use crate::document::{Digest, Hasher};
 use crate::error::{Error, Misuse};
 
@@ -23,7 +24,8 @@ pub enum Content {
 /// One document to be signed.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
-    /// What the reply is matched by: unique in its order, 1 to 64 bytes, no control characters.
+    /// What the reply is matched by: unique in its order, 1 to 64 bytes, no control characters. Where
+    /// the provider wants numbers, decimal digits.
     pub id: &'a str,
     /// The name that the holder may be shown: 1 to 255 bytes, no control characters.
     pub alias: &'a str,
@@ -51,6 +53,9 @@ impl Item<'_> {
         if !is_presentable(self.id, Self::ID) {
             return Some(Misuse::Field("id"));
         }
+        if provider.ids == Ids::Number && !is_number(self.id) {
+            return Some(Misuse::Field("id"));
+        }
         if !is_presentable(self.alias, Self::ALIAS) {
             return Some(Misuse::Field("alias"));
         }
@@ -59,6 +64,9 @@ impl Item<'_> {
             Content::Digest(digest) if digest == Digest::OF_NOTHING => Some(Misuse::EmptyDocument),
             Content::Document { length: 0, .. } => Some(Misuse::EmptyDocument),
             Content::Digest(_) if format.needs_document() => Some(Misuse::Field("base64_content")),
+            Content::Document { .. } if !provider.documents => {
+                Some(Misuse::NotOffered("base64_content"))
+            }
             Content::Document { length, .. } if length > provider.limits.document_bytes => {
                 Some(Misuse::DocumentTooLarge)
             }
@@ -71,6 +79,11 @@ impl Item<'_> {
 #[inline(never)]
 fn is_presentable(text: &str, bound: usize) -> bool {
     !text.is_empty() && text.len() <= bound && !text.chars().any(char::is_control)
+}
+
+/// Whether an identifier can be written as a JSON number and comes back as it went.
+fn is_number(id: &str) -> bool {
+    id.bytes().all(|byte| byte.is_ascii_digit()) && (id == "0" || !id.starts_with('0'))
 }
 
 /// Documents to be signed in one way.
@@ -112,7 +125,7 @@ impl Order<'_> {
             }
             _ => {}
         }
-        if self.signature_page && !self.format.needs_document() {
+        if self.signature_page && !(self.format.needs_document() && provider.signature_page) {
             return Some(Misuse::Field("pdf_signature_page"));
         }
         // Identifiers that are counted up stand in an order of their own, and where each is beyond the
@@ -132,9 +145,10 @@ impl Order<'_> {
         None
     }
 
-    /// A digest of all that is ordered, by which a saved flow knows its order again.
-    pub(super) fn fingerprint(&self) -> Digest {
+    /// A digest of all that is ordered and of whom, by which a saved flow knows its order again.
+    pub(super) fn fingerprint(&self, application: &Application<'_>) -> Digest {
         let mut hasher = Hasher::new();
+        application.write_fingerprint(&mut hasher);
         let mut field = |bytes: &[u8]| {
             hasher.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
             hasher.update(bytes);

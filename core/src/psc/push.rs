@@ -81,7 +81,7 @@ impl<'c> Push<'c> {
     /// a poll no sooner than the provider allows. Unknown time counts as too long.
     ///
     /// # Errors
-    /// [`Misuse::Snapshot`] for another version, and what [`Push::new`] refuses.
+    /// [`Misuse::Snapshot`] for another version or another application, and what [`Push::new`] refuses.
     pub fn resume(
         application: &'c Application<'c>,
         authorization: Authorization,
@@ -118,7 +118,7 @@ impl<'c> Push<'c> {
         let interval = application.provider().limits.poll_interval;
         match self.stage {
             Stage::Ask => {
-                read_push(response, &mut self.code)?;
+                read_push(response, &application.provider().errors, &mut self.code)?;
                 self.stage = Stage::Poll;
                 self.attempt.go_on_after(interval);
                 self.event = Some(PushEvent::ApproveOnPhone { until: self.attempt.deadline });

@@ -11,7 +11,7 @@ use super::authorize::authorize_url;
 use crate::error::{Error, Misuse, PeerError};
 use crate::flow::{Flow, Input, Output};
 use crate::oauth::grant::Grant;
-use crate::oauth::redirect::{self, CODE};
+use crate::oauth::redirect::{self, CODE, Expected};
 use crate::secret::Secret;
 use crate::time::{Duration, Elapsed, Instant};
 
@@ -92,7 +92,7 @@ impl<'c> Redirect<'c> {
     /// time counts as too long.
     ///
     /// # Errors
-    /// [`Misuse::Snapshot`] for another version, and what [`Redirect::new`] refuses.
+    /// [`Misuse::Snapshot`] for another version or another application, and what [`Redirect::new`] refuses.
     pub fn resume(
         application: &'c Application<'c>,
         authorization: Authorization,
@@ -199,10 +199,15 @@ impl Flow for Redirect<'_> {
             }
             (Input::Redirect(query), Stage::Await) if !self.attempt.is_late() => {
                 let service = self.attempt.application.service;
-                let issuer = service.provider().issuer.unwrap_or_else(|| service.base_url());
-                match redirect::check_issuer(query, issuer)
-                    .and_then(|()| redirect::read(query, &self.attempt.state))
-                {
+                let provider = service.provider();
+                let expected = Expected {
+                    state: &self.attempt.state,
+                    issuer: provider.issuer.unwrap_or_else(|| service.base_url()),
+                    issuer_required: provider.issuer_required,
+                    denials: provider.denial.words(),
+                    is_encoded: provider.encoded_redirect,
+                };
+                match redirect::read(query, &expected) {
                     Ok(code) => {
                         self.stage = Stage::Redeem(code);
                         self.attempt.begin_redemption();

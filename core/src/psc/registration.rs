@@ -1,6 +1,7 @@
 //! Registration of an application, once (VIDaaS manual v1.6 §2).
 
 use super::application::Service;
+use super::provider::offered;
 use crate::codec::buffer::{Buffer, as_text};
 use crate::codec::json::{self, Writer};
 use crate::document::Body;
@@ -61,9 +62,10 @@ impl Exchange for Registration<'_> {
     type Reply<'r> = Credentials<'r>;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
+        let path = offered(self.service.provider().paths.application, "application")?;
         self.check()?;
         let mut out = Buffer::new(buffer);
-        self.service.write_url(self.service.provider().paths.application, &mut out);
+        self.service.write_url(path, &mut out);
         let url = out.mark();
         let mut json = Writer::new(&mut out);
         json.open_object()
@@ -91,7 +93,7 @@ impl Exchange for Registration<'_> {
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Credentials<'r>, Error> {
         if !matches!(response.status, 200 | 201) {
-            return Err(refusal::read(response));
+            return Err(refusal::read(response, &self.service.provider().errors));
         }
         let reply = json::read_object(response.body, Document::Registration)?;
         if reply.text("status")? != "success" {

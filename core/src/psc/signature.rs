@@ -4,13 +4,15 @@ use core::fmt;
 use core::ops::Range;
 
 use super::application::Application;
+use super::encoded::Encoded;
 use super::order::{Content, Item, Order};
-use super::provider::Provider;
-use crate::codec::base64;
+use super::provider::{HashEncoding, Ids, Provider};
+use super::wrapping::Content as Wrapped;
 use crate::codec::buffer::{Buffer, as_text};
 use crate::codec::json::{self, Object, Value, Writer};
+use crate::codec::{base64, hex};
 use crate::document::{Body, Digest, Origin, Place, Received, Reception, Slot, Template};
-use crate::error::{Document, Error, Flaw, Malformed, Mismatch, PeerError, ResourceError};
+use crate::error::{Document, Error, Flaw, Malformed, Mismatch, PeerError};
 use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
 use crate::oauth::refusal;
 
@@ -52,8 +54,9 @@ impl<'a> Exchange for SignatureRequest<'a> {
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let service = self.application.service;
+        let provider = service.provider();
         let mut out = Buffer::new(buffer);
-        service.write_url(service.provider().paths.signature, &mut out);
+        service.write_url(provider.paths.signature, &mut out);
         let url = out.mark();
         out.text(self.token);
         let bearer = out.mark();
@@ -61,21 +64,34 @@ impl<'a> Exchange for SignatureRequest<'a> {
         let carries_documents = self.items().iter().any(is_document);
         // With several documents in a request it is not known which of them comes when.
         let brings_document = carries_documents && self.items().len() == 1;
-        if brings_document {
-            out.text(service.provider().signed_document);
-        }
+        let member = provider.signed_document.filter(|_| brings_document);
+        let brings_document = member.is_some();
+        out.text(member.unwrap_or_default());
         let member = out.mark();
         let mut json = Writer::new(&mut out);
         json.open_object();
         if let Some(alias) = self.order.certificate_alias {
             json.pair("certificate_alias", alias);
         }
+        if let Some(include_chain) = provider.include_chain.filter(|_| !self.order.format.is_raw())
+        {
+            json.flag("include_chain", include_chain);
+        }
         json.name("hashes").open_array();
         for item in self.items() {
-            json.open_object().pair("id", item.id).pair("alias", item.alias);
+            json.open_object();
+            match provider.ids {
+                Ids::Text => json.pair("id", item.id),
+                // The order's check has seen that it is one.
+                Ids::Number => json.bare("id", item.id),
+            };
+            json.pair("alias", item.alias);
             match item.content {
                 Content::Digest(digest) => {
-                    json.encoded("hash", |out| base64::write(digest.as_bytes(), out));
+                    json.encoded("hash", |out| match provider.hash_encoding {
+                        HashEncoding::Base64 => base64::write(digest.as_bytes(), out),
+                        HashEncoding::Hex => hex::write(digest.as_bytes(), out),
+                    });
                 }
                 Content::Document { length, digest } => {
                     // The document stands before its digest, so that one pass gives both.
@@ -85,7 +101,7 @@ impl<'a> Exchange for SignatureRequest<'a> {
             }
             json.pair("hash_algorithm", Digest::OID)
                 .pair("signature_format", self.order.format.as_str());
-            if let Some(padding) = self.order.padding {
+            if let Some(padding) = self.order.padding.filter(|_| provider.padding_method) {
                 json.pair("padding_method", padding.as_str());
             }
             if self.order.signature_page {
@@ -131,7 +147,7 @@ pub(super) fn read<'a, 'r>(
         // A gateway speaks for a service whose answer it does not know. A 500 is the service's own
         // word that it did not sign: it is told as a refusal, and not tried again either.
         502 | 504 => return Err(PeerError::InDoubt.into()),
-        _ => return Err(refusal::read(response)),
+        _ => return Err(refusal::read(response, &provider.errors)),
     }
     let received = match response.document {
         Reception::Nothing => None,
@@ -143,6 +159,9 @@ pub(super) fn read<'a, 'r>(
         }
     };
     let reply = json::read_object(response.body, Document::Signature)?;
+    if reply.member(LIST).is_none() && refusal::is_refusal(&reply, &provider.errors) {
+        return Err(refusal::read_object(200, &reply, &provider.errors));
+    }
     let used = reply.optional_text("certificate_alias")?;
     if order.certificate_alias.zip(used).is_some_and(|(asked, used)| asked != used) {
         return Err(PeerError::Mismatch(Mismatch::Certificate).into());
@@ -163,7 +182,7 @@ pub(super) fn read<'a, 'r>(
     if received.is_some_and(|received| received.document != first || items.len() != 1) {
         return Err(PeerError::Mismatch(Mismatch::Ids).into());
     }
-    Ok(Signatures { reply, order, items, first, member: provider.signed_document, received })
+    Ok(Signatures { reply, provider, order, items, first, received })
 }
 
 /// The entries of a reply.
@@ -203,11 +222,10 @@ impl<'r> Entries<'r> {
 #[derive(Clone, Copy)]
 pub struct Signatures<'a, 'r> {
     reply: Object<'r>,
+    provider: &'a Provider<'a>,
     order: &'a Order<'a>,
     items: &'a [Item<'a>],
     first: usize,
-    /// The name under which an entry holds a signed document.
-    member: &'a str,
     received: Option<Received>,
 }
 
@@ -242,12 +260,16 @@ impl<'a, 'r> Signatures<'a, 'r> {
                 _ => Ok(Signature::Received(received)),
             };
         }
-        match entry.member(self.member) {
+        let wrapping = self.provider.wrapping;
+        let document = self.provider.signed_document.and_then(|member| entry.member(member));
+        match document {
             Some(Value::Text(text)) if !text.is_empty() => {
-                Ok(Signature::Document(Encoded { text }))
+                Ok(Signature::Document(Encoded { text, wrapping, content: Wrapped::Document }))
             }
             None | Some(Value::Text(_)) => {
-                Ok(Signature::Detached(Encoded { text: entry.text("raw_signature")? }))
+                let content = if self.order.format.is_raw() { Wrapped::Raw } else { Wrapped::Cms };
+                let text = entry.text("raw_signature")?;
+                Ok(Signature::Detached(Encoded { text, wrapping, content }))
             }
             Some(_) => Err(PeerError::Malformed(Malformed {
                 document: Document::Signature,
@@ -298,42 +320,5 @@ impl<'r> Signature<'r> {
             Self::Detached(encoded) | Self::Document(encoded) => Some(*encoded),
             Self::Received(_) => None,
         }
-    }
-}
-
-/// A text in base64.
-#[derive(Clone, Copy)]
-pub struct Encoded<'r> {
-    text: &'r str,
-}
-
-impl Encoded<'_> {
-    /// Bytes that are enough for [`Encoded::decode`].
-    #[must_use]
-    pub const fn decoded_bound(&self) -> usize {
-        base64::decoded_bound(self.text.len())
-    }
-
-    /// The bytes, in `out`.
-    ///
-    /// # Errors
-    /// [`ResourceError::BufferTooSmall`], or [`PeerError::Malformed`] for what is no base64.
-    pub fn decode<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8], Error> {
-        base64::decode(self.text, out).map_err(|error| match error {
-            base64::DecodeError::Output => {
-                ResourceError::BufferTooSmall { needed: self.decoded_bound() }.into()
-            }
-            base64::DecodeError::Invalid => PeerError::Malformed(Malformed {
-                document: Document::Signature,
-                flaw: Flaw::Invalid("raw_signature"),
-            })
-            .into(),
-        })
-    }
-}
-
-impl fmt::Debug for Encoded<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Encoded({} characters)", self.text.len())
     }
 }

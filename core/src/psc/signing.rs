@@ -120,7 +120,8 @@ impl<'c> Signing<'c> {
     /// A saved flow, with the order that it was saved with. A request that was out is in doubt now.
     ///
     /// # Errors
-    /// [`Misuse::Snapshot`] for another version or another order.
+    /// [`Misuse::Snapshot`] for another version, another order or another application: a grant is for
+    /// the service that gave it, and for no other.
     pub fn resume(
         application: &'c Application<'c>,
         order: &'c Order<'c>,
@@ -132,7 +133,7 @@ impl<'c> Signing<'c> {
     ) -> Result<Self, Error> {
         let end = snapshot.next.checked_add(snapshot.in_flight).ok_or(Misuse::Snapshot)?;
         if snapshot.version != SigningSnapshot::VERSION
-            || snapshot.order != order.fingerprint()
+            || snapshot.order != order.fingerprint(application)
             || end > order.items.len()
         {
             return Err(Misuse::Snapshot.into());
@@ -390,7 +391,7 @@ impl<'c> Flow for Signing<'c> {
         });
         SigningSnapshot {
             version: SigningSnapshot::VERSION,
-            order: self.order.fingerprint(),
+            order: self.order.fingerprint(self.application),
             next: self.next,
             in_flight,
             grant: grant.map(|grant| grant.snapshot(now)),
@@ -409,7 +410,7 @@ pub struct SigningSnapshot {
 }
 
 impl SigningSnapshot {
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
 
     /// The documents whose request was out, or is about to leave.
     #[must_use]

@@ -1,20 +1,21 @@
 //! The exchange of a code for an access token (VIDaaS manual v1.6 §3.1.3, RFC 6749 §4.1.3).
 
 use super::application::Application;
+use super::body::Pairs;
+use super::provider::Provider;
 use crate::codec::buffer::{Buffer, as_text};
 use crate::codec::json;
-use crate::codec::percent::FormWriter;
 use crate::document::Body;
 use crate::error::{Document, Error, Flaw, Mismatch, PeerError};
-use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::exchange::{Effect, Exchange, Method, Request, Response};
 use crate::identity::Holder;
-use crate::oauth::grant::TOKEN;
+use crate::oauth::grant::{Grant, TOKEN};
 use crate::oauth::pkce::Verifier;
 use crate::oauth::redirect::CODE;
 use crate::oauth::refusal;
 use crate::oauth::scope::Scope;
 use crate::secret::Secret;
-use crate::time::Duration;
+use crate::time::{Duration, Instant};
 
 /// The life of a token whose reply does not tell it: short (RFC 6749 §5.1 recommends to tell it).
 const UNTOLD_LIFETIME: Duration = Duration::from_secs(60);
@@ -54,27 +55,45 @@ pub(super) struct ReadToken<'r> {
     pub(super) identification: Option<Holder>,
 }
 
+impl ReadToken<'_> {
+    /// The reply with a copy of the token.
+    pub(super) fn keep(self) -> Result<TokenReply, Error> {
+        let Self { token, lifetime, identification } = self;
+        Ok(TokenReply { token: Secret::new(token, "access_token")?, lifetime, identification })
+    }
+}
+
+impl TokenReply {
+    /// The permission that the token is, from `now` on.
+    #[must_use]
+    pub fn into_grant(self, scope: Scope, now: Instant) -> Grant {
+        Grant::new(self.token, scope, self.lifetime, self.identification, now)
+    }
+}
+
 impl Exchange for TokenRequest<'_> {
     type Reply<'r> = TokenReply;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let service = self.application.service;
+        let encoding = service.provider().token_body;
         let mut out = Buffer::new(buffer);
         service.write_url(service.provider().paths.token, &mut out);
         let url = out.mark();
-        FormWriter::new(&mut out)
+        Pairs::open(encoding, &mut out)
             .pair("grant_type", "authorization_code")
             .pair("client_id", self.application.client_id)
             .pair("client_secret", self.application.client_secret.expose())
             .pair("code", self.code.expose())
             .pair("redirect_uri", self.redirect_uri)
-            .pair("code_verifier", self.verifier.expose());
+            .pair("code_verifier", self.verifier.expose())
+            .close();
         let ([url], body) = out.finish([url])?;
         Ok(Request {
             method: Method::Post,
             url: as_text(url),
             bearer: None,
-            content_type: Some(ContentType::Form),
+            content_type: Some(encoding.content_type()),
             accept: "application/json",
             body: Body::Bytes(body),
             document: None,
@@ -85,26 +104,56 @@ impl Exchange for TokenRequest<'_> {
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<TokenReply, Error> {
-        let ReadToken { token, lifetime, identification } = self.read(response)?;
-        Ok(TokenReply { token: Secret::new(token, "access_token")?, lifetime, identification })
+        self.read(response)?.keep()
     }
 }
 
 impl TokenRequest<'_> {
     /// Reads the reply and leaves the token where it is.
+    pub(super) fn read<'r>(&self, response: Response<'r>) -> Result<ReadToken<'r>, Error> {
+        Asked {
+            provider: self.application.provider(),
+            scope: Some(self.scope),
+            holder: self.holder,
+            slot_alias: None,
+        }
+        .read(response)
+    }
+}
+
+/// What a token was asked for.
+pub(super) struct Asked<'a> {
+    pub(super) provider: &'a Provider<'a>,
+    /// The scope: another one is refused. `None` for a token that has none.
+    pub(super) scope: Option<Scope>,
+    /// The holder, if any: another one is refused.
+    pub(super) holder: Option<Holder>,
+    /// The certificate, if one was named: another one is refused.
+    pub(super) slot_alias: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// Reads the reply and leaves the token where it is.
     #[inline(never)]
     pub(super) fn read<'r>(&self, response: Response<'r>) -> Result<ReadToken<'r>, Error> {
         if response.status != 200 {
-            return Err(refusal::read(response));
+            return Err(refusal::read(response, &self.provider.errors));
         }
-        let mismatch = |mismatch| Err(PeerError::Mismatch(mismatch).into());
         let reply = json::read_object(response.body, Document::Token)?;
+        let mismatch = |mismatch| Err(PeerError::Mismatch(mismatch).into());
         if !reply.text("token_type")?.eq_ignore_ascii_case("Bearer") {
             return mismatch(Mismatch::TokenType);
         }
         match reply.optional_text("scope")? {
-            Some(scope) if scope != self.scope.as_str() => return mismatch(Mismatch::Scope),
+            Some(scope) if self.scope.is_some_and(|asked| scope != asked.as_str()) => {
+                return mismatch(Mismatch::Scope);
+            }
             _ => {}
+        }
+        if let Some(asked) = self.slot_alias
+            && reply.optional_text("slot_alias")?.is_some_and(|told| told != asked)
+        {
+            return mismatch(Mismatch::Certificate);
         }
         let token = reply.text("access_token")?;
         // It becomes a header's value: a line end in it would begin another header.
@@ -118,7 +167,7 @@ impl TokenRequest<'_> {
             }
             _ => {}
         }
-        let limits = self.application.provider().limits;
+        let limits = self.provider.limits;
         let longest = Duration::from_secs(limits.lifetime_cpf.max(limits.lifetime_cnpj));
         let lifetime = match reply.optional_number("expires_in")? {
             // Whoever asked again for one that lives would ask the holder without end.

@@ -48,8 +48,9 @@ proptest! {
     #[test]
     fn s39_no_query_makes_the_reader_of_redirects_panic(query in "[a-z=&%+0-9\u{e9}]{0,60}") {
         let state = State::from_entropy(&entropy(1).state).unwrap();
-        let _ = redirect::read(&query, &state);
-        let _ = redirect::read(&format!("{query}&state={}", state.as_str()), &state);
+        let expected = redirect::Expected::new(&state, "https://psc.example");
+        let _ = redirect::read(&query, &expected);
+        let _ = redirect::read(&format!("{query}&state={}", state.as_str()), &expected);
     }
 
     #[test]

@@ -127,8 +127,13 @@ impl<'r> Object<'r> {
     /// The member of this name; `null` counts as none.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<Value<'r>> {
+        self.member_named(name.as_bytes())
+    }
+
+    /// The member of this name, as bytes.
+    pub(crate) fn member_named(&self, name: &[u8]) -> Option<Value<'r>> {
         self.tokens()
-            .find(|(each, _)| *each == name.as_bytes())
+            .find(|(each, _)| *each == name)
             .map(|(_, value)| Value::new(value, self.document))
             .filter(|value| !matches!(value, Value::Null))
     }

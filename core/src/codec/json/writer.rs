@@ -51,6 +51,12 @@ impl<'w, 'b> Writer<'w, 'b> {
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.separate();
         self.out.byte(b'"');
+        self.escaped(text);
+        self.out.byte(b'"');
+        self
+    }
+
+    fn escaped(&mut self, text: &str) {
         // Quotation marks, backslashes and control characters are ASCII: the bytes of other
         // characters pass as they are.
         for byte in text.bytes() {
@@ -63,13 +69,48 @@ impl<'w, 'b> Writer<'w, 'b> {
                 _ => self.out.byte(byte),
             }
         }
+    }
+
+    /// Writes a member whose value is one string of several, with nothing between them.
+    pub(crate) fn joined<'t>(
+        &mut self,
+        name: &str,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> &mut Self {
+        self.name(name);
         self.out.byte(b'"');
+        for text in texts {
+            self.escaped(text);
+        }
+        self.out.byte(b'"');
+        self.comma = true;
         self
     }
 
     /// Writes a member whose value is a string.
     pub fn pair(&mut self, name: &str, value: &str) -> &mut Self {
         self.name(name).text(value)
+    }
+
+    /// Writes a member whose value is `true` or `false`.
+    pub fn flag(&mut self, name: &str, value: bool) -> &mut Self {
+        self.bare(name, if value { "true" } else { "false" })
+    }
+
+    /// Writes a member whose value is a whole number.
+    pub fn number(&mut self, name: &str, value: u64) -> &mut Self {
+        self.name(name);
+        self.out.decimal(value);
+        self.comma = true;
+        self
+    }
+
+    /// Writes a member whose value is a JSON text already.
+    pub(crate) fn bare(&mut self, name: &str, value: &str) -> &mut Self {
+        self.name(name);
+        self.out.text(value);
+        self.comma = true;
+        self
     }
 
     /// Writes a member whose value is a string that `write` puts down as it is: base64, hexadecimal
@@ -122,10 +163,13 @@ mod tests {
             .close_object()
             .close_array()
             .encoded("c", |out| out.text("QQ=="))
+            .flag("d", true)
+            .flag("e", false)
+            .number("f", 900)
             .close_object();
         assert_eq!(
             out.finish([]).unwrap().1,
-            r#"{"a":"\"\\\u0001é","b":["x",{}],"c":"QQ=="}"#.as_bytes()
+            r#"{"a":"\"\\\u0001é","b":["x",{}],"c":"QQ==","d":true,"e":false,"f":900}"#.as_bytes()
         );
     }
 }
