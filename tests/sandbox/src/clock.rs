@@ -99,6 +99,14 @@ impl Date {
     }
 }
 
+impl Date {
+    /// `2026-11-22T04:00:00Z` (RFC 3339 §5.6).
+    pub(crate) fn iso_8601(&self) -> String {
+        let Self { year, month, day, hour, minute, second, .. } = self;
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
 /// An IMF-fixdate (RFC 9110 §5.6.7).
 impl fmt::Display for Date {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

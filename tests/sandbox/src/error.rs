@@ -16,4 +16,7 @@ pub enum StartError {
     /// A redirect URI of the pre-registered application is one that the service refuses.
     #[error("the redirect URI `{0}` cannot be registered")]
     RedirectUri(String),
+    /// [`Builder::psc`](crate::Builder::psc) named a PSC that the sandbox does not emulate.
+    #[error("the sandbox emulates no PSC `{0}`")]
+    UnknownPsc(String),
 }

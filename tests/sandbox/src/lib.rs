@@ -1,6 +1,6 @@
 //! The signing services, emulated over HTTPS on loopback, with faults on demand.
 //!
-//! A [`Sandbox`] stands in for a PSC of ICP-Brasil in tests, in the demonstration and on a
+//! A [`Sandbox`] stands in for the PSCs of ICP-Brasil in tests, in the demonstration and on a
 //! programmer's desk. It is written from the services' manuals alone and shares no code with the
 //! client that it judges. What the manuals demand is enforced; what they leave open is a setting;
 //! what goes wrong in the field is a [`Fault`].
@@ -11,6 +11,19 @@
 //! let sandbox = Sandbox::builder().policy(Policy::ApproveAll).start()?;
 //! println!("{} {}", sandbox.base_url(), sandbox.application().client_id);
 //! sandbox.faults().add(Rule::once(vidaas::SIGNATURE, Fault::ResetAfter));
+//! # Ok::<(), rubrica_sandbox::StartError>(())
+//! ```
+//!
+//! VIDaaS answers at the root. The others are dialects of one norm, under paths of their own:
+//!
+//! ```
+//! use rubrica_sandbox::{Fault, Rule, Sandbox, psc};
+//!
+//! let sandbox = Sandbox::start()?;
+//! let birdid = sandbox.psc("birdid").expect("one of the six");
+//! println!("{} {}", birdid.base_url(), birdid.application().client_id);
+//! birdid.change(psc::Settings::turn_quirks_on);
+//! sandbox.faults().add(Rule::once(birdid.endpoint(psc::Operation::Signature), Fault::ResetAfter));
 //! # Ok::<(), rubrica_sandbox::StartError>(())
 //! ```
 //!
@@ -52,6 +65,8 @@ pub use pki::people::{
     P256_HOLDER, P384_HOLDER, REVOKED_HOLDER, TWO_CERTIFICATES_HOLDER, UNKNOWN_ROOT_HOLDER,
     V12_CNPJ_HOLDER, V12_CPF_HOLDER,
 };
+pub use pki::web_server::WebServer;
+pub use psc::Psc;
 pub(crate) use sandbox::lock;
 pub use sandbox::{Builder, DEFAULT_REDIRECT_URI, Sandbox};
 pub use transport::Endpoint;

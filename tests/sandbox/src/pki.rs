@@ -9,5 +9,7 @@ pub(crate) mod identity;
 pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod plan;
+pub(crate) mod reading;
 pub(crate) mod rsa;
 pub(crate) mod signing_key;
+pub(crate) mod web_server;

@@ -17,8 +17,10 @@ use crate::pki::authority::{Authorities, Locations};
 use crate::pki::certificate;
 use crate::pki::holder::Holder;
 use crate::pki::people;
-use crate::psc::Application;
+use crate::pki::web_server::WebServer;
 use crate::psc::ground::Ground;
+use crate::psc::{self, Application, DIALECTS, Psc};
+use crate::random;
 use crate::transport::server::Shared;
 use crate::transport::{Limits, Server, Service, tls};
 use crate::vidaas::{Settings, Vidaas};
@@ -46,6 +48,8 @@ pub struct Builder {
     redirect_uris: Vec<String>,
     credentials: Option<(String, String)>,
     vidaas: Settings,
+    pscs: Vec<(&'static str, psc::Settings)>,
+    unknown_psc: Option<String>,
 }
 
 impl Default for Builder {
@@ -62,6 +66,8 @@ impl Default for Builder {
             redirect_uris: vec![DEFAULT_REDIRECT_URI.to_owned()],
             credentials: None,
             vidaas: Settings::default(),
+            pscs: DIALECTS.iter().map(|dialect| (dialect.name, (dialect.settings)())).collect(),
+            unknown_psc: None,
         }
     }
 }
@@ -149,11 +155,25 @@ impl Builder {
         self
     }
 
+    /// Changes the settings of a PSC beside VIDaaS, by its [name](Psc::name). An unknown name is
+    /// told by [`start`](Self::start).
+    #[must_use]
+    pub fn psc(mut self, name: &str, change: impl FnOnce(&mut psc::Settings)) -> Self {
+        match self.pscs.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, settings)) => change(settings),
+            None => self.unknown_psc = Some(name.to_owned()),
+        }
+        self
+    }
+
     /// Mints the certificates and starts to listen.
     ///
     /// # Errors
-    /// The port cannot be bound, or a redirect URI cannot be registered.
+    /// A port cannot be bound, a redirect URI cannot be registered, or a PSC is unknown.
     pub fn start(self) -> Result<Sandbox, StartError> {
+        if let Some(name) = self.unknown_psc {
+            return Err(StartError::UnknownPsc(name));
+        }
         let clock = Clock::new(self.clock_offset);
         let now = clock.unix_seconds();
         let plain = Server::bind(self.plain_port)?;
@@ -180,7 +200,24 @@ impl Builder {
         let vidaas = Vidaas::new(base_url.clone(), ground.clone(), self.vidaas);
         let application =
             vidaas.register(&self.application_name, &self.redirect_uris, self.credentials)?;
-        let emulated: Vec<Arc<dyn Service>> = vec![Arc::new(vidaas)];
+        let courier = Browser::new(&identity.authority.pem());
+        let pscs: Vec<Arc<Psc>> = DIALECTS
+            .iter()
+            .zip(self.pscs)
+            .map(|(dialect, (_, settings))| {
+                // A client of its own at each, so that a mix-up cannot pass.
+                let application = Application {
+                    name: self.application_name.clone(),
+                    client_id: random::uuid(),
+                    client_secret: random::client_secret(),
+                    redirect_uris: self.redirect_uris.clone(),
+                };
+                let (ground, courier) = (ground.clone(), courier.clone());
+                Psc::new(dialect, &base_url, settings, application, ground, courier)
+            })
+            .collect();
+        let mut emulated: Vec<Arc<dyn Service>> = vec![Arc::new(vidaas)];
+        emulated.extend(pscs.iter().map(|psc| Arc::clone(psc) as Arc<dyn Service>));
         let endpoints = emulated.iter().flat_map(|service| service.endpoints()).copied().collect();
         let mut services = emulated;
         services.push(Arc::new(PhonePage { phone: Arc::clone(&phone) }));
@@ -206,7 +243,10 @@ impl Builder {
             tls_ca: identity.authority.pem(),
             anchors: certificate::pem(&authorities.v10.root.certificate.der),
             issuer: certificate::pem(&authorities.v10.issuer.certificate.der),
+            authorities: Arc::clone(&authorities),
             application,
+            pscs,
+            web_server: WebServer::mint(&authorities, now)?,
             holders,
             clock,
             phone,
@@ -223,7 +263,10 @@ pub struct Sandbox {
     tls_ca: String,
     anchors: String,
     issuer: String,
+    authorities: Arc<Authorities>,
     application: Application,
+    pscs: Vec<Arc<Psc>>,
+    web_server: WebServer,
     holders: Vec<Arc<Holder>>,
     clock: Clock,
     phone: Arc<Phone>,
@@ -279,7 +322,40 @@ impl Sandbox {
         &self.issuer
     }
 
-    /// The application that is registered from the start.
+    /// Both roots in PEM, the v12-shaped one after the other.
+    #[must_use]
+    pub fn roots_pem(&self) -> String {
+        let Authorities { v10, v12, .. } = &*self.authorities;
+        [&v10.root, &v12.root].map(|authority| authority.certificate.pem()).concat()
+    }
+
+    /// The authorities between the two roots and the holders, in PEM, in the order of
+    /// [`roots_pem`](Self::roots_pem).
+    #[must_use]
+    pub fn intermediates_pem(&self) -> String {
+        let Authorities { v10, v12, .. } = &*self.authorities;
+        [&v10.issuer, &v12.issuer].map(|authority| authority.certificate.pem()).concat()
+    }
+
+    /// A PSC beside VIDaaS: `birdid`, `vaultid`, `safeid`, `serproid`, `remoteid`, or `norm` for
+    /// one that keeps to DOC-ICP-17.01.
+    #[must_use]
+    pub fn psc(&self, name: &str) -> Option<&Psc> {
+        self.pscs.iter().find(|psc| psc.name() == name).map(Arc::as_ref)
+    }
+
+    /// All PSCs beside VIDaaS.
+    pub fn pscs(&self) -> impl Iterator<Item = &Psc> {
+        self.pscs.iter().map(Arc::as_ref)
+    }
+
+    /// A web server with the certificate that a registration by JWT needs.
+    #[must_use]
+    pub fn web_server(&self) -> &WebServer {
+        &self.web_server
+    }
+
+    /// The application that is registered at VIDaaS from the start.
     #[must_use]
     pub fn application(&self) -> &Application {
         &self.application

@@ -6,10 +6,10 @@ use super::{certificate, der};
 /// others as well.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum StringType {
-    OctetString,
-    PrintableString,
-    Utf8String,
-    Ia5String,
+    Octets,
+    Printable,
+    Utf8,
+    Ia5,
 }
 
 /// A natural person, as `2.16.76.1.3.1` and `2.16.76.1.3.4` lay it out.
@@ -74,10 +74,10 @@ fn alternative_name(mail: &str, string: StringType, others: &[(&str, &str)]) -> 
     let mut names = der::implicit(1, mail.as_bytes());
     for (object_identifier, text) in others {
         let text = match string {
-            StringType::OctetString => der::octet_string(text.as_bytes()),
-            StringType::PrintableString => der::printable_string(text),
-            StringType::Utf8String => der::utf8_string(text),
-            StringType::Ia5String => der::ia5_string(text),
+            StringType::Octets => der::octet_string(text.as_bytes()),
+            StringType::Printable => der::printable_string(text),
+            StringType::Utf8 => der::utf8_string(text),
+            StringType::Ia5 => der::ia5_string(text),
         };
         let other = [der::object_identifier(object_identifier), der::explicit(0, &text)].concat();
         names.extend(der::explicit(0, &other));

@@ -61,27 +61,27 @@ type Planned = (Plan, &'static [u8], Standing);
 
 /// Each holder with the plans of its certificates, at least one.
 fn everybody() -> Vec<Vec<Planned>> {
-    use StringType::{Ia5String, OctetString, PrintableString, Utf8String};
+    use StringType::{Ia5, Octets, Printable, Utf8};
 
     let one = |plan: Plan, key, standing| vec![(plan, key, standing)];
     let two = |issuer: &'static str, string: StringType| {
         let name = "BELTRANO SINTETICO DE TESTE";
         natural(name, TWO_CERTIFICATES_HOLDER, string, ("1234567", issuer))
     };
-    let plain = |name, cpf| natural(name, cpf, OctetString, ("", ""));
+    let plain = |name, cpf| natural(name, cpf, Octets, ("", ""));
     vec![
         one(plain("FULANA SINTETICA DE TESTE", CPF_HOLDER), keys::HOLDER_CPF, Standing::Good),
         vec![
-            (two("SSP SP", PrintableString), keys::HOLDER_CPF_FIRST, Standing::Good),
-            (two("DETRAN  SP", OctetString), keys::HOLDER_CPF_SECOND, Standing::Good),
+            (two("SSP SP", Printable), keys::HOLDER_CPF_FIRST, Standing::Good),
+            (two("DETRAN  SP", Octets), keys::HOLDER_CPF_SECOND, Standing::Good),
         ],
         one(
-            legal("EMPRESA SINTETICA LTDA", CNPJ_HOLDER, OctetString),
+            legal("EMPRESA SINTETICA LTDA", CNPJ_HOLDER, Octets),
             keys::HOLDER_CNPJ,
             Standing::Good,
         ),
         one(
-            legal("ALFANUMERICA SINTETICA SA", ALPHANUMERIC_CNPJ_HOLDER, PrintableString),
+            legal("ALFANUMERICA SINTETICA SA", ALPHANUMERIC_CNPJ_HOLDER, Printable),
             keys::HOLDER_CNPJ_ALPHANUMERIC,
             Standing::Good,
         ),
@@ -92,7 +92,7 @@ fn everybody() -> Vec<Vec<Planned>> {
         ),
         one(
             Plan {
-                string: PrintableString,
+                string: Printable,
                 ..plain("DESCONHECIDO SINTETICO DE TESTE", UNKNOWN_ROOT_HOLDER)
             },
             keys::HOLDER_UNKNOWN_ROOT,
@@ -108,28 +108,18 @@ fn everybody() -> Vec<Vec<Planned>> {
                 label: "Selo eletrônico SE-S em nuvem",
                 // Unsure: the number of the arc has one weak source.
                 policy: "2.16.76.1.2.201.36",
-                ..v12(legal("SELADA SINTETICA LTDA", V12_CNPJ_HOLDER, OctetString))
+                ..v12(legal("SELADA SINTETICA LTDA", V12_CNPJ_HOLDER, Octets))
             },
             keys::HOLDER_V12_CNPJ,
             Standing::Good,
         ),
         one(
-            v12(natural(
-                "CURVA SINTETICA DE TESTE",
-                P256_HOLDER,
-                Utf8String,
-                ("2345678", "SSP SP"),
-            )),
+            v12(natural("CURVA SINTETICA DE TESTE", P256_HOLDER, Utf8, ("2345678", "SSP SP"))),
             keys::HOLDER_P256,
             Standing::Good,
         ),
         one(
-            v12(natural(
-                "CURVO SINTETICO DE TESTE",
-                P384_HOLDER,
-                Ia5String,
-                ("3456789", "DETRAN  RJ"),
-            )),
+            v12(natural("CURVO SINTETICO DE TESTE", P384_HOLDER, Ia5, ("3456789", "DETRAN  RJ"))),
             keys::HOLDER_P384,
             Standing::Good,
         ),

@@ -10,7 +10,7 @@ use crate::random;
 /// RSA or an elliptic curve.
 #[derive(Debug)]
 pub(crate) enum SigningKey {
-    Rsa(RsaKey),
+    Rsa(Box<RsaKey>),
     Ec(EcKey),
 }
 

@@ -1,0 +1,119 @@
+//! What the sandbox reads of a certificate that a client shows it (RFC 5280 §4.1).
+
+use super::der;
+
+/// The parts of an RSA certificate that a registration is judged by.
+#[derive(Debug)]
+pub(crate) struct Reading<'d> {
+    /// TBSCertificate, tag and all: what is signed.
+    pub(crate) signed: &'d [u8],
+    pub(crate) signature: &'d [u8],
+    /// The RSAPublicKey.
+    pub(crate) public_key: &'d [u8],
+    /// Unix seconds.
+    pub(crate) not_before: i64,
+    /// Unix seconds.
+    pub(crate) not_after: i64,
+    /// The dNSNames of subjectAltName.
+    pub(crate) hosts: Vec<String>,
+}
+
+impl<'d> Reading<'d> {
+    pub(crate) fn of(der: &'d [u8]) -> Option<Self> {
+        let (0x30, whole, []) = der::read(der)? else { return None };
+        let (_, body, rest) = der::read(whole)?;
+        let signed = whole.get(..whole.len() - rest.len())?;
+        let (_, _algorithm, rest) = der::read(rest)?;
+        let (_, bits, _) = der::read(rest)?;
+        let (_unused, signature) = bits.split_first()?;
+
+        let (_, _version, rest) = der::read(body)?;
+        let (_, _serial, rest) = der::read(rest)?;
+        let (_, _algorithm, rest) = der::read(rest)?;
+        let (_, _issuer, rest) = der::read(rest)?;
+        let (_, validity, rest) = der::read(rest)?;
+        let (_, _subject, rest) = der::read(rest)?;
+        let (_, key_info, rest) = der::read(rest)?;
+        let (_, not_before, tail) = der::read(validity)?;
+        let (_, not_after, _) = der::read(tail)?;
+        let (_, _algorithm, key) = der::read(key_info)?;
+        let (_, bits, _) = der::read(key)?;
+        let (_unused, public_key) = bits.split_first()?;
+        let hosts = der::read(rest).and_then(|(_, list, _)| hosts(list)).unwrap_or_default();
+        let (not_before, not_after) = (unix(not_before)?, unix(not_after)?);
+        Some(Self { signed, signature, public_key, not_before, not_after, hosts })
+    }
+}
+
+/// Every dNSName in the list of extensions.
+fn hosts(list: &[u8]) -> Option<Vec<String>> {
+    let (_, mut extensions, _) = der::read(list)?;
+    let wanted = der::object_identifier("2.5.29.17");
+    while !extensions.is_empty() {
+        let (_, extension, rest) = der::read(extensions)?;
+        extensions = rest;
+        let Some(value) = extension.strip_prefix(wanted.as_slice()) else { continue };
+        let (_, names, _) = der::read(value)?;
+        let (_, mut names, _) = der::read(names)?;
+        let mut hosts = Vec::new();
+        while !names.is_empty() {
+            let (tag, name, rest) = der::read(names)?;
+            names = rest;
+            if tag == 0x82 {
+                hosts.push(String::from_utf8_lossy(name).into_owned());
+            }
+        }
+        return Some(hosts);
+    }
+    None
+}
+
+/// UTCTime or GeneralizedTime with seconds and `Z` (RFC 5280 §4.1.2.5).
+fn unix(time: &[u8]) -> Option<i64> {
+    let text = core::str::from_utf8(time).ok()?.strip_suffix('Z')?;
+    let (year, rest) = match text.len() {
+        12 => {
+            let year: i64 = text.get(..2)?.parse().ok()?;
+            (if year < 50 { 2000 + year } else { 1900 + year }, text.get(2..)?)
+        }
+        14 => (text.get(..4)?.parse().ok()?, text.get(4..)?),
+        _ => return None,
+    };
+    let part = |place: usize| rest.get(place..place + 2)?.parse::<i64>().ok();
+    let (month, day) = (part(0)?, part(2)?);
+    // Days since 1970-01-01, counted from years that begin in March.
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let era = shifted.div_euclid(400);
+    let year_of_era = shifted.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100
+        + day_of_year
+        - 719_468;
+    Some(days * 86_400 + part(4)? * 3600 + part(6)? * 60 + part(8)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::people::minted;
+
+    #[test]
+    fn a_certificate_reads_back() {
+        let holders = minted();
+        let certificate = &holders[0].certificates[0];
+        let reading = Reading::of(certificate.der()).unwrap();
+        assert_eq!(reading.not_before, 1_800_000_000 - 86_400);
+        assert_eq!(reading.public_key, certificate.key().public_key());
+        assert!(reading.hosts.is_empty());
+        assert!(Reading::of(&certificate.der()[..500]).is_none());
+    }
+
+    #[test]
+    fn times_read_back() {
+        for seconds in [0, 951_782_400, 1_800_000_000, 2_524_608_000] {
+            let encoded = der::time(seconds);
+            let (_, time, _) = der::read(&encoded).unwrap();
+            assert_eq!(unix(time), Some(seconds));
+        }
+    }
+}
