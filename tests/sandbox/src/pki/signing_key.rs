@@ -17,7 +17,9 @@ pub(crate) enum SigningKey {
 impl SigningKey {
     /// Reads an unencrypted PKCS#8 key of either family.
     pub(crate) fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, StartError> {
-        RsaKey::from_pkcs8(pkcs8).map(Self::Rsa).or_else(|_| EcKey::from_pkcs8(pkcs8).map(Self::Ec))
+        RsaKey::from_pkcs8(pkcs8)
+            .map(|key| Self::Rsa(Box::new(key)))
+            .or_else(|_| EcKey::from_pkcs8(pkcs8).map(Self::Ec))
     }
 
     pub(crate) fn public_key_info(&self) -> Vec<u8> {
