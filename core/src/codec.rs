@@ -8,4 +8,5 @@ pub mod der;
 pub mod hex;
 pub mod http_date;
 pub mod json;
+pub mod pem;
 pub mod percent;

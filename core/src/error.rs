@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::advice::Advice;
+use crate::codec::der::Misread;
 use crate::time::Duration;
 
 /// Anything that stops an exchange or a flow.
@@ -110,6 +111,8 @@ pub enum Document {
     Signature,
     /// The answer that brings certificates.
     Certificates,
+    /// The answer that brings a time stamp.
+    TimeStamp,
 }
 
 impl Document {
@@ -123,6 +126,7 @@ impl Document {
             Self::Token => "token reply",
             Self::Signature => "signature reply",
             Self::Certificates => "certificate reply",
+            Self::TimeStamp => "time stamp reply",
         }
     }
 }
@@ -175,6 +179,9 @@ pub enum Flaw {
     /// The query or form is not properly encoded.
     #[error("it is not properly percent-encoded")]
     Encoding,
+    /// Not the DER that was expected.
+    #[error(transparent)]
+    Der(Misread),
 }
 
 /// What is wrong with a JSON text.
@@ -233,6 +240,9 @@ pub enum Mismatch {
     /// The signed document does not begin with the one that was sent.
     #[error("another document")]
     Document,
+    /// The time stamp is of another digest, or is the answer to another request.
+    #[error("another time stamp")]
+    TimeStamp,
 }
 
 /// A refusal in the service's own words, cut to what fits and freed of what must not be shown.

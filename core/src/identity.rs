@@ -1,8 +1,10 @@
-//! Who signs: the holder's CPF or CNPJ.
+//! Who signs: the holder's CPF or CNPJ, and the certificate that says so.
 
+pub mod certificate;
 mod cnpj;
 mod cpf;
 
+pub use certificate::Certificate;
 pub use cnpj::Cnpj;
 pub use cpf::Cpf;
 

@@ -103,6 +103,7 @@
 extern crate std;
 
 pub mod advice;
+pub mod cades;
 pub mod codec;
 pub mod document;
 pub mod error;

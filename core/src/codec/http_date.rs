@@ -43,7 +43,7 @@ fn number(digits: &[u8]) -> u32 {
 
 /// Days of the Gregorian calendar since 1970, counted in years that begin in March, so that a leap
 /// day is the last of its year. Months count from 0, and years have four digits.
-const fn days_since_1970(year: u32, month: u32, day: u32) -> u32 {
+pub(crate) const fn days_since_1970(year: u32, month: u32, day: u32) -> u32 {
     let (year, month) = match month {
         0 | 1 => (year.wrapping_sub(1), month.wrapping_add(10)),
         _ => (year, month.wrapping_sub(2)),

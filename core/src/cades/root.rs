@@ -1,0 +1,65 @@
+//! Which of ICP-Brasil's roots a certificate hangs under.
+
+use core::fmt;
+
+use crate::identity::certificate::{Certificate, Name};
+
+/// What the common names of the roots begin with, before their number.
+const COMMON_NAME: &str = "Autoridade Certificadora Raiz Brasileira v";
+
+/// The number of a root of ICP-Brasil: 5 is the root v5, of 2016.
+///
+/// It is read from names, which prove nothing: it serves to choose a policy, never to trust.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RootGeneration(u16);
+
+impl RootGeneration {
+    /// The root v5, of 2016 to 2029.
+    pub const V5: Self = Self(5);
+
+    /// The root v12, of 2024 to 2037: the first that policies of before 2025 do not know.
+    pub const V12: Self = Self(12);
+
+    /// The root of this number.
+    #[must_use]
+    pub const fn new(number: u16) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u16 {
+        self.0
+    }
+
+    /// The root that has this name; `None` for any other's name, and for the root of 2001, which
+    /// had no number.
+    #[must_use]
+    pub fn of_name(name: &Name<'_>) -> Option<Self> {
+        let digits = name.common_name()?.as_str()?.strip_prefix(COMMON_NAME)?;
+        let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse().ok().filter(|_| plain).map(Self)
+    }
+
+    /// The root that one of these certificates is, or is issued by. A holder's certificate alone
+    /// does not tell it, since authorities stand between: give what is known of the chain.
+    pub fn of_chain<'c, 'd: 'c>(
+        chain: impl IntoIterator<Item = &'c Certificate<'d>>,
+    ) -> Option<Self> {
+        chain.into_iter().find_map(|certificate| {
+            Self::of_name(&certificate.subject()).or_else(|| Self::of_name(&certificate.issuer()))
+        })
+    }
+}
+
+impl fmt::Display for RootGeneration {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "v{}", self.0)
+    }
+}
+
+impl fmt::Debug for RootGeneration {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}

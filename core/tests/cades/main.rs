@@ -1,0 +1,7 @@
+//! Certificates, signature policies and the signatures that are assembled of them, against encodings
+//! that are made here in another way.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod certificates;
+mod policies;
+mod support;
