@@ -138,7 +138,7 @@ fn after_signature(
     let mut findings = Findings::default();
     let judged = (|| {
         let then = Document::open(&signed)?;
-        let own = signatures::in_document(&then)?;
+        let own = signatures::well_formed(&then)?;
         if !own.iter().any(|own| own.byte_range == signature.byte_range) {
             findings.forbidden("a signature that is not in the revision that it covers", None);
             return Ok(());
@@ -147,7 +147,7 @@ fn after_signature(
             findings.forbidden("cross-references that do not go on from those signed", None);
             return Ok(());
         };
-        let last = signatures::in_document(&now)?;
+        let last = signatures::well_formed(&now)?;
         let same = |one: &EmbeddedSignature, other: &EmbeddedSignature| {
             one.field == other.field && one.byte_range == other.byte_range
         };

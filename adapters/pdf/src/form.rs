@@ -13,8 +13,11 @@ use crate::visited::Visited;
 /// What new signature fields are named, before their number.
 pub(crate) const FIELD_NAME: &str = "Signature";
 
+/// How many names of fields are kept that are not signed.
+const MAX_WAITING: usize = 1000;
+
 /// A document's form.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Form {
     /// The form's own object; nothing when it stands in the catalog.
     pub(crate) id: Option<ObjectId>,
@@ -24,6 +27,8 @@ pub(crate) struct Form {
     pub(crate) taken: BTreeSet<String>,
     /// The signature fields that are signed.
     pub(crate) signed: Vec<SignedField>,
+    /// The full names of those that are not, at most [`MAX_WAITING`].
+    pub(crate) waiting: Vec<String>,
     has_fields: bool,
 }
 
@@ -50,8 +55,7 @@ impl Form {
             (_, Object::Null) => return Ok(None),
             _ => return Err(PdfError::broken("the form is not a dictionary")),
         };
-        let mut form =
-            Self { id, dictionary, taken: BTreeSet::new(), signed: Vec::new(), has_fields: false };
+        let mut form = Self { id, dictionary, ..Self::default() };
         form.walk(document)?;
         Ok(Some(form))
     }
@@ -78,14 +82,23 @@ impl Form {
             {
                 self.taken.insert(number.to_owned());
             }
-            if field.kind == FieldKind::Signature
-                && let Object::Dictionary(signature) = document.entry(field.dictionary, "V")?
-            {
-                self.signed.push(SignedField {
+            if field.kind != FieldKind::Signature {
+                return Ok(());
+            }
+            match document.entry(field.dictionary, "V")? {
+                Object::Dictionary(signature) => self.signed.push(SignedField {
                     name: field.full_name().to_owned(),
                     signature,
                     lock: document.dictionary(field.dictionary, "Lock")?,
-                });
+                }),
+                // Not a widget of a field.
+                _ if !field.valued_above
+                    && field.dictionary.get("T").is_some()
+                    && self.waiting.len() < MAX_WAITING =>
+                {
+                    self.waiting.push(field.full_name().to_owned());
+                }
+                _ => {}
             }
             Ok(())
         })?;

@@ -38,11 +38,20 @@ pub enum Certification {
     Annotations,
 }
 
+impl Certification {
+    pub(crate) const fn level(self) -> u8 {
+        match self {
+            Self::Forms => 2,
+            Self::Annotations => 3,
+        }
+    }
+}
+
 /// Reads a document as far as signing needs, and refuses what cannot be signed, so that nobody is
 /// asked to approve in vain.
 ///
 /// # Errors
-/// Everything that [`prepare`](crate::prepare) would refuse in the document, whatever the options:
+/// Everything that [`prepare`](crate::prepare) would refuse in the document for an invisible signature:
 /// not a PDF, broken, encrypted, certified without allowance for changes, locked, a dynamic form,
 /// or beyond [`limits`](crate::limits). A document that cannot be read from its source.
 pub fn inspect<S: Source + ?Sized>(document: &S) -> Result<Inspection, PdfError> {
@@ -52,10 +61,13 @@ pub fn inspect<S: Source + ?Sized>(document: &S) -> Result<Inspection, PdfError>
 fn inspection(source: &dyn Source) -> Result<Inspection, PdfError> {
     let document = Document::open(source)?;
     let (signable, pages) = Signable::read(&document, StampPage::Number(1))?;
+    let count = pages.count();
+    // An invisible signature is on the first page.
+    pages.page(&document)?.annotations(&document)?;
     document.bytes.unchanged()?;
     Ok(Inspection {
         version: signable.version,
-        pages: pages.count(),
+        pages: count,
         signatures: signable
             .form
             .iter()
@@ -108,6 +120,13 @@ impl Signable {
             }
         }
         Ok((Self { version, catalog_id, catalog, form, certification, field_name }, pages))
+    }
+
+    /// Whether there is no signature yet, nor any that the catalog names.
+    pub(crate) fn may_be_certified(&self, document: &Document<'_>) -> Result<bool, PdfError> {
+        let is_signed = self.form.as_ref().is_some_and(|form| !form.signed.is_empty());
+        let permissions = document.dictionary(&self.catalog, "Perms")?.unwrap_or_default();
+        Ok(!is_signed && permissions.get("DocMDP").is_none())
     }
 }
 

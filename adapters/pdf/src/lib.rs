@@ -104,6 +104,9 @@ pub use error::{Fault, PdfError};
 pub use inspect::{Certification, Inspection, inspect};
 pub use options::{SignatureOptions, SubFilter};
 pub use prepare::{Prepared, PreparedUpdate, prepare, prepare_update};
-pub use signatures::{Coverage, EmbeddedSignature, Written, signatures};
+pub use signatures::{
+    Coverage, EmbeddedSignature, FieldContent, SignatureField, Written, signature_fields,
+    signatures,
+};
 pub use source::Source;
 pub use stamp::{Corner, Stamp, StampLanguage, StampPage};

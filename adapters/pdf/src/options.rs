@@ -1,6 +1,7 @@
 //! What the caller decides about a signature.
 
 use crate::date::SigningTime;
+use crate::inspect::Certification;
 use crate::stamp::Stamp;
 
 /// How a signature is to be made room for.
@@ -29,6 +30,14 @@ pub struct SignatureOptions {
     pub contact: Option<String>,
     /// A visible stamp; without one the signature is invisible on the pages.
     pub stamp: Option<Stamp>,
+    /// Certifies the document, and says what may still be done to it (`DocMDP`, ISO 32000-1
+    /// §12.8.2.2): only with the first signature of a document, and not by default. A document that
+    /// others are to sign too must leave them that.
+    ///
+    /// Unsure: programs in use certify with [`Certification::Forms`] what will be co-signed, and
+    /// report that ITI's validator then accepts the first signature after the second was added. The
+    /// policies of ICP-Brasil do not name the entry that this needs (`/Reference`).
+    pub certify: Option<Certification>,
 }
 
 impl SignatureOptions {
@@ -47,6 +56,7 @@ impl SignatureOptions {
             name: None,
             contact: None,
             stamp: None,
+            certify: None,
         }
     }
 }

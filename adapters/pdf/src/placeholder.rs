@@ -39,6 +39,9 @@ impl Placeholder {
                 dictionary.set(key, string(value));
             }
         }
+        if let Some(certification) = options.certify {
+            dictionary.set("Reference", Object::Array(vec![certifies(certification.level())]));
+        }
         write_dictionary(out, &dictionary);
         // The dictionary is open again for the two entries that are not of fixed value.
         out.truncate(out.len().saturating_sub(2));
@@ -75,4 +78,18 @@ impl Placeholder {
             }
         }
     }
+}
+
+/// The reference by which a signature certifies the document (ISO 32000-1 tables 253 and 254).
+fn certifies(level: u8) -> Object {
+    let parameters = Dictionary::default()
+        .with("Type", Object::name("TransformParams"))
+        .with("P", Object::Integer(level.into()))
+        .with("V", Object::name("1.2"));
+    Object::Dictionary(
+        Dictionary::default()
+            .with("Type", Object::name("SigRef"))
+            .with("TransformMethod", Object::name("DocMDP"))
+            .with("TransformParams", Object::Dictionary(parameters)),
+    )
 }

@@ -52,8 +52,8 @@ pub struct PreparedUpdate {
 ///
 /// # Errors
 /// What [`inspect`](crate::inspect) refuses; a stamp on a document whose certification does not
-/// allow one ([`PdfError::Certified`]) or that does not fit its page; options beyond
-/// [`limits`].
+/// allow one ([`PdfError::Certified`]) or that does not fit its page; a certification of a document
+/// that is signed already; options beyond [`limits`].
 pub fn prepare(original: &[u8], options: &SignatureOptions) -> Result<Prepared, PdfError> {
     let update = prepare_update(original, options)?;
     let mut copy = Vec::with_capacity(original.len().saturating_add(update.update.len()));
@@ -84,7 +84,13 @@ fn updated(source: &dyn Source, options: &SignatureOptions) -> Result<PreparedUp
     if options.stamp.is_some() && signable.certification == Some(Certification::Forms) {
         return Err(PdfError::Certified { level: 2 });
     }
+    if options.certify.is_some() && !signable.may_be_certified(&document)? {
+        return Err(PdfError::Options {
+            what: "only the first signature of a document can certify it",
+        });
+    }
     let page = pages.page(&document)?;
+    let annotations = page.annotations(&document)?;
 
     let mut update = Update::new(&document, room)?;
     let signature = update.allocate()?;
@@ -92,8 +98,8 @@ fn updated(source: &dyn Source, options: &SignatureOptions) -> Result<PreparedUp
     let placeholder = update.raw(signature, |out| Placeholder::write(out, options))?;
     let widget = widget(&mut update, options, &signable, &page, signature)?;
     update.object(field, &Object::Dictionary(widget))?;
-    annotate(&mut update, &document, &page, field)?;
-    enter_in_form(&mut update, &document, &signable, options, field)?;
+    annotate(&mut update, &page, annotations, field)?;
+    enter_in_form(&mut update, &document, &signable, options, [signature, field])?;
 
     let Written { content, out: mut update } = update.finish()?;
     document.bytes.unchanged()?;
@@ -288,13 +294,14 @@ fn widget(
 /// holds it.
 fn annotate(
     update: &mut Update<'_>,
-    document: &Document<'_>,
     page: &Page,
+    (holder, annotations): (Option<ObjectId>, Vec<Object>),
     field: ObjectId,
 ) -> Result<(), PdfError> {
-    match appended(document, &page.dictionary, "Annots", field)? {
-        (Some(id), annotations) => update.object(id, &annotations),
-        (None, annotations) => {
+    let annotations = appended(annotations, field);
+    match holder {
+        Some(id) => update.object(id, &annotations),
+        None => {
             let page_with = page.dictionary.clone().with("Annots", annotations);
             update.object(page.id, &Object::Dictionary(page_with))
         }
@@ -308,17 +315,24 @@ fn enter_in_form(
     document: &Document<'_>,
     signable: &Signable,
     options: &SignatureOptions,
-    field: ObjectId,
+    [signature, field]: [ObjectId; 2],
 ) -> Result<(), PdfError> {
     let mut catalog = signable.catalog.clone();
+    if options.certify.is_some() {
+        let permissions = document.dictionary(&catalog, "Perms")?.unwrap_or_default();
+        let permissions = permissions.with("DocMDP", Object::Reference(signature));
+        catalog.set("Perms", Object::Dictionary(permissions));
+    }
     if options.sub_filter == SubFilter::EtsiCadesDetached && signable.version < (2, 0) {
         declare_cades(document, &mut catalog)?;
     }
     let form = signable.form.as_ref();
     let mut dictionary = form.map_or_else(Dictionary::default, |form| form.dictionary.clone());
-    match appended(document, &dictionary, "Fields", field)? {
-        (Some(id), fields) => update.object(id, &fields)?,
-        (None, fields) => dictionary.set("Fields", fields),
+    let (holder, fields) = document.array(&dictionary, "Fields")?;
+    let fields = appended(fields, field);
+    match holder {
+        Some(id) => update.object(id, &fields)?,
+        None => dictionary.set("Fields", fields),
     }
     // SignaturesExist and AppendOnly: ISO 32000-1 §12.7.2, table 219.
     let flags = document.entry(&dictionary, "SigFlags")?.as_integer().unwrap_or(0);
@@ -353,23 +367,8 @@ fn declare_cades(document: &Document<'_>, catalog: &mut Dictionary) -> Result<()
     Ok(())
 }
 
-/// The array under `key` with a reference to `field` appended, and the object that holds it when it
-/// is not a direct part of `dictionary`.
-fn appended(
-    document: &Document<'_>,
-    dictionary: &Dictionary,
-    key: &str,
-    field: ObjectId,
-) -> Result<(Option<ObjectId>, Object), PdfError> {
-    let (holder, found) = match dictionary.get(key) {
-        Some(object) => document.resolve_with_holder(object)?,
-        None => (None, Object::Null),
-    };
-    let (holder, mut items) = match found {
-        Object::Array(items) => (holder, items),
-        Object::Null => (None, Vec::new()),
-        _ => return Err(PdfError::broken("an array was expected among annotations or fields")),
-    };
+/// The array with a reference to `field` appended.
+fn appended(mut items: Vec<Object>, field: ObjectId) -> Object {
     items.push(Object::Reference(field));
-    Ok((holder, Object::Array(items)))
+    Object::Array(items)
 }

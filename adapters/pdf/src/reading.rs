@@ -165,6 +165,21 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The array that `dictionary` has under `key`, and the object that holds it when it is not a
+    /// direct part of the dictionary; an empty one when it has nothing there.
+    pub(crate) fn array(
+        &self,
+        dictionary: &Dictionary,
+        key: &str,
+    ) -> Result<(Option<ObjectId>, Vec<Object>), PdfError> {
+        let found = dictionary.get(key).map(|object| self.resolve_with_holder(object));
+        match found.transpose()?.unwrap_or((None, Object::Null)) {
+            (holder, Object::Array(items)) => Ok((holder, items)),
+            (_, Object::Null) => Ok((None, Vec::new())),
+            _ => Err(PdfError::broken("an array was expected among annotations or fields")),
+        }
+    }
+
     fn object_stream(&self, container: u32) -> Result<Rc<ObjectStream>, PdfError> {
         if let Some(stream) = self.object_streams.borrow_mut().find(container) {
             return Ok(stream);

@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::der;
-use crate::error::PdfError;
+use crate::error::{Fault, PdfError};
 use crate::form::{Form, SignedField};
 use crate::object::{Dictionary, Object};
 use crate::reading::Document;
@@ -78,6 +78,28 @@ pub enum Coverage {
     },
 }
 
+/// A field of a document that is there for a signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignatureField {
+    /// Its full name.
+    pub name: String,
+    /// What is in it.
+    pub content: FieldContent,
+}
+
+/// What is in a signature field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldContent {
+    /// Nothing: it waits for a signature.
+    Empty,
+    /// A signature.
+    Signature(Box<EmbeddedSignature>),
+    /// Something that does not have the form that a signature must have, with the reason:
+    /// [`PdfError::MalformedSignature`], or [`PdfError::Broken`] and its like.
+    Malformed(PdfError),
+}
+
 /// Reads the signatures of a document, in the order in which they were made.
 ///
 /// # Errors
@@ -89,27 +111,69 @@ pub fn signatures<S: Source + ?Sized>(document: &S) -> Result<Vec<EmbeddedSignat
     Ok(found)
 }
 
+/// Reads the signature fields of a document: those with a signature in the order in which these were
+/// made, then those with something malformed, then those that are empty, of which at most 1000 are
+/// told. Unlike [`signatures`], one malformed signature does not keep the others from being read.
+///
+/// # Errors
+/// A document that cannot be read, as in [`signatures`].
+pub fn signature_fields<S: Source + ?Sized>(document: &S) -> Result<Vec<SignatureField>, PdfError> {
+    let (found, malformed, waiting) = fields(&Document::open(&document)?)?;
+    let field = |name, content| SignatureField { name, content };
+    let signed =
+        found.into_iter().map(|it| field(it.field.clone(), FieldContent::Signature(Box::new(it))));
+    let malformed =
+        malformed.into_iter().map(|(name, error)| field(name, FieldContent::Malformed(error)));
+    let empty = waiting.into_iter().map(|name| field(name, FieldContent::Empty));
+    Ok(signed.chain(malformed).chain(empty).collect())
+}
+
 /// The signatures of a document that has been opened, which is looked at for the last time.
 pub(crate) fn in_document(document: &Document<'_>) -> Result<Vec<EmbeddedSignature>, PdfError> {
+    let (found, malformed, _) = fields(document)?;
+    match malformed.into_iter().next() {
+        Some((_, error)) => Err(error),
+        None => Ok(found),
+    }
+}
+
+/// Those of a document's signatures that can be read.
+pub(crate) fn well_formed(document: &Document<'_>) -> Result<Vec<EmbeddedSignature>, PdfError> {
+    fields(document).map(|(found, ..)| found)
+}
+
+/// The signatures, what is malformed with the name of its field, and the names of empty fields.
+type Fields = (Vec<EmbeddedSignature>, Vec<(String, PdfError)>, Vec<String>);
+
+fn fields(document: &Document<'_>) -> Result<Fields, PdfError> {
     let (_, catalog) = document.catalog()?;
-    let form = Form::read(document, &catalog)?;
-    let signed = form.map(|form| form.signed).unwrap_or_default();
-    let mut found =
-        signed.iter().map(|field| embedded(document, field)).collect::<Result<Vec<_>, _>>()?;
-    found.sort_by_key(EmbeddedSignature::end);
-    // Two that end together would each have to cover the other's contents.
-    for pair in found.windows(2) {
-        if let [one, other] = pair
-            && one.end() == other.end()
-        {
-            return Err(PdfError::MalformedSignature {
-                field: other.field.clone(),
-                what: "it ends with the same revision as another",
-            });
+    let form = Form::read(document, &catalog)?.unwrap_or_default();
+    let (mut found, mut malformed) = (Vec::new(), Vec::new());
+    for field in &form.signed {
+        match embedded(document, field) {
+            Ok(signature) => found.push(signature),
+            Err(error) if error.fault() == Fault::Document => {
+                malformed.push((field.name.clone(), error));
+            }
+            Err(error) => return Err(error),
         }
     }
+    found.sort_by_key(EmbeddedSignature::end);
+    // Two that end together would each have to cover the other's contents: the first in the form
+    // stays.
+    let mut end = 0;
+    found.retain(|signature| {
+        let is_first = signature.end() != end;
+        end = signature.end();
+        if !is_first {
+            let field = signature.field.clone();
+            let what = "it ends with the same revision as another";
+            malformed.push((field.clone(), PdfError::MalformedSignature { field, what }));
+        }
+        is_first
+    });
     document.bytes.unchanged()?;
-    Ok(found)
+    Ok((found, malformed, form.waiting))
 }
 
 impl EmbeddedSignature {

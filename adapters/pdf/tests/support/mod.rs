@@ -6,6 +6,7 @@
 pub(crate) mod judges;
 pub(crate) mod samples;
 pub(crate) mod sources;
+pub(crate) mod update;
 
 use rubrica_pdf::{SignatureOptions, SigningTime};
 
