@@ -111,6 +111,8 @@ pub enum Document {
     Signature,
     /// The answer that brings certificates.
     Certificates,
+    /// What a service posts to a server of the application's.
+    Webhook,
     /// The answer that brings a time stamp.
     TimeStamp,
 }
@@ -126,6 +128,7 @@ impl Document {
             Self::Token => "token reply",
             Self::Signature => "signature reply",
             Self::Certificates => "certificate reply",
+            Self::Webhook => "webhook body",
             Self::TimeStamp => "time stamp reply",
         }
     }
@@ -234,6 +237,9 @@ pub enum Mismatch {
     /// The identifiers of the signatures are not those of the documents.
     #[error("other identifiers")]
     Ids,
+    /// The registration that was changed is another application's.
+    #[error("another application")]
+    Application,
     /// Another certificate was used than the one that was asked for.
     #[error("another certificate")]
     Certificate,

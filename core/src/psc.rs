@@ -2,35 +2,49 @@
 //! DOC-ICP-17.01 §6.4: who they are, what they can be asked, and the flows that lead to a signature.
 
 mod application;
+mod async_signature;
 mod attempt;
 mod authentication;
 mod authorize;
 mod body;
 mod certificates;
+mod client_token;
+mod description;
 mod discovery;
 mod encoded;
 mod format;
+mod maintenance;
+mod mix_up;
 mod order;
 mod password;
+mod portal_login;
 mod provider;
 mod providers;
 mod push;
 mod redirect;
 mod registration;
+mod registration_by_certificate;
+mod revocation;
 mod signature;
 mod signing;
 mod token;
+mod trusted;
 mod wrapping;
 
 pub use application::{Application, Authorization, Entropy, Service};
+pub use async_signature::AsyncSignature;
 pub use authentication::{Approval, Authentication};
 pub use authorize::{AuthorizePush, authorize_url};
 pub use certificates::{Certificate, CertificateDiscovery, Certificates};
+pub use client_token::{ApplicationToken, ClientToken};
 pub use discovery::{Slot, Slots, UserDiscovery};
 pub use encoded::Encoded;
 pub use format::{Format, Padding};
+pub use maintenance::ClientMaintenance;
+pub use mix_up::check_redirect_uris;
 pub use order::{Content, Item, Order};
 pub use password::PasswordAuthorization;
+pub use portal_login::{PortalLogin, PortalStart};
 pub use provider::{
     BodyEncoding, CertificateDialect, Denial, Environment, HashEncoding, Hosts, Ids, Limits,
     PasswordFactor, Paths, Portal, Provider, PushDialect, Unsure,
@@ -39,7 +53,10 @@ pub use providers::{ALL, BIRDID, GENERIC, REMOTEID, SAFEID, SERPROID, VAULTID, V
 pub use push::{Push, PushEvent, PushSnapshot};
 pub use redirect::{Redirect, RedirectEvent, RedirectSnapshot};
 pub use registration::{Credentials, Registration};
+pub use registration_by_certificate::{CertificateRegistration, SignedRegistration};
+pub use revocation::Revocation;
 pub use signature::{Signature, SignatureRequest, Signatures};
 pub use signing::{Batch, Resolution, Signing, SigningEvent, SigningSnapshot};
 pub use token::{TokenReply, TokenRequest};
+pub use trusted::{TrustedApproval, TrustedAuthorization};
 pub use wrapping::Wrapping;

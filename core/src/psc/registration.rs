@@ -1,11 +1,12 @@
 //! Registration of an application, once (VIDaaS manual v1.6 §2).
 
 use super::application::Service;
-use super::provider::offered;
+use super::description::{Description, write_redirect_uris};
+use super::provider::{Provider, offered};
 use crate::codec::buffer::{Buffer, as_text};
 use crate::codec::json::{self, Writer};
 use crate::document::Body;
-use crate::error::{Document, Error, Flaw, Misuse};
+use crate::error::{Document, Error, Flaw};
 use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
 use crate::oauth::refusal;
 use crate::secret::SecretText;
@@ -35,48 +36,25 @@ pub struct Credentials<'r> {
     pub client_secret: SecretText<'r>,
 }
 
-impl Registration<'_> {
-    fn check(&self) -> Result<(), Error> {
-        let bounded = |text: &str, bound: usize| !text.is_empty() && text.len() <= bound;
-        if !bounded(self.name, 256) {
-            return Err(Misuse::Field("name").into());
-        }
-        if !bounded(self.comments, 1_024) {
-            return Err(Misuse::Field("comments").into());
-        }
-        if !bounded(self.email, 254) || !self.email.contains('@') {
-            return Err(Misuse::Field("email").into());
-        }
-        let push = self.service.provider().push.map(|push| push.redirect_uri);
-        let acceptable =
-            |uri: &&str| bounded(uri, 512) && uri.contains("://") && Some(*uri) != push;
-        let uris = self.redirect_uris;
-        if uris.is_empty() || uris.len() > 16 || !uris.iter().all(acceptable) {
-            return Err(Misuse::Field("redirect_uris").into());
-        }
-        Ok(())
-    }
-}
-
 impl Exchange for Registration<'_> {
     type Reply<'r> = Credentials<'r>;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let path = offered(self.service.provider().paths.application, "application")?;
-        self.check()?;
+        let description = Description {
+            name: self.name,
+            comments: self.comments,
+            redirect_uris: self.redirect_uris,
+            email: self.email,
+        };
+        description.check(self.service.provider(), 1)?;
         let mut out = Buffer::new(buffer);
         self.service.write_url(path, &mut out);
         let url = out.mark();
         let mut json = Writer::new(&mut out);
-        json.open_object()
-            .pair("name", self.name)
-            .pair("comments", self.comments)
-            .name("redirect_uris")
-            .open_array();
-        for uri in self.redirect_uris {
-            json.text(uri);
-        }
-        json.close_array().pair("email", self.email).close_object();
+        json.open_object().pair("name", self.name).pair("comments", self.comments);
+        write_redirect_uris(self.redirect_uris, &mut json);
+        json.pair("email", self.email).close_object();
         let ([url], body) = out.finish([url])?;
         Ok(Request {
             method: Method::Post,
@@ -92,16 +70,24 @@ impl Exchange for Registration<'_> {
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Credentials<'r>, Error> {
-        if !matches!(response.status, 200 | 201) {
-            return Err(refusal::read(response, &self.service.provider().errors));
-        }
-        let reply = json::read_object(response.body, Document::Registration)?;
-        if reply.text("status")? != "success" {
-            return Err(reply.flaw(Flaw::Invalid("status")));
-        }
-        Ok(Credentials {
-            client_id: reply.text("client_id")?,
-            client_secret: SecretText::new(reply.text("client_secret")?),
-        })
+        read_credentials(response, self.service.provider())
     }
+}
+
+/// Reads what a registration gives.
+pub(super) fn read_credentials<'r>(
+    response: Response<'r>,
+    provider: &Provider<'_>,
+) -> Result<Credentials<'r>, Error> {
+    if !matches!(response.status, 200 | 201) {
+        return Err(refusal::read(response, &provider.errors));
+    }
+    let reply = json::read_object(response.body, Document::Registration)?;
+    if reply.text("status")? != "success" {
+        return Err(reply.flaw(Flaw::Invalid("status")));
+    }
+    Ok(Credentials {
+        client_id: reply.text("client_id")?,
+        client_secret: SecretText::new(reply.text("client_secret")?),
+    })
 }

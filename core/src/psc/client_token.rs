@@ -1,0 +1,67 @@
+//! The token of an application itself (DOC-ICP-17.01 §6.4, NeoID's documentation).
+
+use super::application::Application;
+use super::provider::offered;
+use super::token::Asked;
+use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::percent::FormWriter;
+use crate::document::Body;
+use crate::error::Error;
+use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::oauth::grant::TOKEN;
+use crate::secret::Secret;
+use crate::time::Duration;
+
+/// The request for a token that names the application and no holder.
+///
+/// It permits the maintenance of the registration, and no signature: [`ApplicationToken`] is no
+/// [`crate::oauth::grant::Grant`]. It is also the cheapest way to learn whether client id, secret and
+/// environment are right before a holder is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientToken<'a> {
+    /// Who asks.
+    pub application: &'a Application<'a>,
+}
+
+/// A token of an application.
+#[derive(Debug)]
+pub struct ApplicationToken {
+    /// The token.
+    pub token: Secret<TOKEN>,
+    /// How long it lives: a sample has two hours.
+    pub lifetime: Duration,
+}
+
+impl Exchange for ClientToken<'_> {
+    type Reply<'r> = ApplicationToken;
+
+    fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
+        let service = self.application.service;
+        let path = offered(service.provider().paths.client_token, "client_token")?;
+        let mut out = Buffer::new(buffer);
+        service.write_url(path, &mut out);
+        let url = out.mark();
+        FormWriter::new(&mut out)
+            .pair("grant_type", "client_credentials")
+            .pair("client_id", self.application.client_id)
+            .pair("client_secret", self.application.client_secret.expose());
+        let ([url], body) = out.finish([url])?;
+        Ok(Request {
+            method: Method::Post,
+            url: as_text(url),
+            bearer: None,
+            content_type: Some(ContentType::Form),
+            accept: "application/json",
+            body: Body::Bytes(body),
+            document: None,
+            effect: Effect::Safe,
+        })
+    }
+
+    fn reply<'r>(&self, response: Response<'r>) -> Result<ApplicationToken, Error> {
+        let provider = self.application.provider();
+        let asked = Asked { provider, scope: None, holder: None, slot_alias: None };
+        let reply = asked.read(response)?.keep()?;
+        Ok(ApplicationToken { token: reply.token, lifetime: reply.lifetime })
+    }
+}
