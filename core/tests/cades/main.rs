@@ -3,5 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod certificates;
+mod damage;
+mod messages;
 mod policies;
 mod support;
+mod time_stamps;

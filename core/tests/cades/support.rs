@@ -1,5 +1,7 @@
 //! DER made of vectors, and a certificate of somebody who does not exist.
 
+use rubrica_core::document::Digest;
+
 /// A number whose check digits match, which the services' manuals use and nobody holds.
 pub(crate) const CPF: &str = "11144477735";
 
@@ -170,4 +172,31 @@ impl Template {
         let algorithm = sequence(&[oid("1.2.840.113549.1.1.11"), element(5, [])]);
         sequence(&[self.to_be_signed(), algorithm, element(3, [vec![0], vec![0xab; 256]].concat())])
     }
+}
+
+/// A time stamp's token, whose signature is none.
+pub(crate) fn token(digest: Digest, nonce: &[u8]) -> Vec<u8> {
+    token_at(digest, nonce, "20261121000000.25Z")
+}
+
+pub(crate) fn token_at(digest: Digest, nonce: &[u8], time: &str) -> Vec<u8> {
+    let sha256 = sequence(&[oid("2.16.840.1.101.3.4.2.1")]);
+    let info = sequence(&[
+        element(2, [1]),
+        oid("2.16.76.1.6.9999"),
+        sequence(&[sha256.clone(), element(4, digest.as_bytes())]),
+        element(2, [0x5e]),
+        element(0x18, time),
+        sequence(&[element(2, [1])]),
+        element(2, nonce),
+        element(0xa0, element(0xa4, name(&[(3, "ACT SINTETICA")]))),
+    ]);
+    let data = sequence(&[
+        element(2, [3]),
+        set(&[sha256]),
+        sequence(&[oid("1.2.840.113549.1.9.16.1.4"), element(0xa0, element(4, info))]),
+        element(0xa0, Template::person().encode()),
+        set(&[sequence(&[element(2, [1])])]),
+    ]);
+    sequence(&[oid("1.2.840.113549.1.7.2"), element(0xa0, data)])
 }
