@@ -8,6 +8,7 @@ use rubrica_pdf::{
     Certification, Change, Changes, FieldContent, SignatureOptions, Stamp, later_changes,
     signature_fields, signatures,
 };
+use support::attacks::{PAGE, text};
 use support::update::{Update, start};
 use support::{options, samples, sign};
 
@@ -60,9 +61,6 @@ fn unknown(document: &[u8], expected: &str) {
 fn allowed(document: &[u8], expected: &[Change]) {
     assert_eq!(judged(document), Changes::Allowed(expected.to_vec()));
 }
-
-const PAGE: &str = "/Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>\
-                    /Odd(a\\)b\\\\)/Deep[[1 -2.50 .5]<</K#20 null/T true>>]";
 
 #[test]
 fn s33_nothing_later_is_nothing() {
@@ -151,12 +149,6 @@ fn s33_a_page_shows_what_it_showed() {
         .table();
     forbidden(&overlay, "an annotation is added, object 9");
     forbidden(&page(PAGE).table(), "annotations of a page are gone");
-}
-
-/// A stream with a line of text.
-fn text(line: &str) -> String {
-    let content = format!("BT /F1 20 Tf 72 700 Td ({line}) Tj ET");
-    format!("<</Length {}>>\nstream\n{content}\nendstream", content.len())
 }
 
 #[test]

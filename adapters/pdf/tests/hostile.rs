@@ -5,8 +5,8 @@
 mod support;
 
 use rubrica_pdf::{
-    PdfError, Stamp, added_signature, appended_signature, inspect, prepare, prepare_update,
-    signatures,
+    FieldContent, PdfError, Stamp, added_signature, appended_signature, inspect, later_changes,
+    prepare, prepare_update, signature_fields, signatures,
 };
 use support::sources::Pieces;
 use support::{options, samples};
@@ -20,6 +20,15 @@ fn exercise(document: &[u8]) {
     let pieces = Pieces::new(document, 61);
     assert_eq!(inspect(&pieces), inspect(document));
     assert_eq!(signatures(&pieces), signatures(document));
+    let fields = signature_fields(document);
+    assert_eq!(signature_fields(&pieces), fields);
+    for field in fields.unwrap_or_default() {
+        if let FieldContent::Signature(signature) = field.content {
+            let changes = later_changes(document, &signature);
+            assert_eq!(later_changes(&pieces, &signature), changes);
+            assert!(changes.is_ok(), "{changes:?}");
+        }
+    }
     let update = prepare_update(&pieces, &options)
         .and_then(|prepared| prepared.embed(support::ENDS_IN_ZEROS));
     match prepare(document, &options) {
@@ -42,7 +51,9 @@ fn all() -> Vec<(&'static str, Vec<u8>)> {
     small.reserve = 32;
     for sample in [samples::page().table(), samples::page().object_streams()] {
         let prepared = prepare(&sample, &small).unwrap();
-        all.push(("signed", prepared.embed(support::ENDS_IN_ZEROS).unwrap()));
+        let signed = prepared.embed(support::ENDS_IN_ZEROS).unwrap();
+        all.push(("signed twice", support::sign(&signed, &small)));
+        all.push(("signed", signed));
     }
     all
 }

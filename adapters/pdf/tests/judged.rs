@@ -6,8 +6,11 @@ mod support;
 
 use std::sync::OnceLock;
 
-use rubrica_pdf::{SignatureOptions, Stamp, SubFilter, prepare, signatures};
-use support::{judges, options, samples};
+use rubrica_pdf::{
+    Certification, Changes, FieldContent, SignatureOptions, Stamp, SubFilter, later_changes,
+    prepare, signature_fields, signatures,
+};
+use support::{attacks, judges, options, samples};
 
 /// The document signed by OpenSSL, when it is there.
 fn really_signed(document: &[u8], options: &SignatureOptions) -> Option<Vec<u8>> {
@@ -85,5 +88,43 @@ fn pyhanko_finds_each_signature_intact_and_the_later_changes_harmless() {
     for (name, lines) in names.iter().zip(lines.chunks(2)) {
         assert_eq!(lines[0], "Signature1 True True ENTIRE_REVISION FORM_FILLING True", "{name}");
         assert_eq!(lines[1], "Signature2 True True ENTIRE_FILE NONE True", "{name}");
+    }
+}
+
+/// Whether we say of the changes after the first signature that there are none, or that they are
+/// allowed.
+fn passes(document: &[u8]) -> bool {
+    let Ok(fields) = signature_fields(document) else { return false };
+    match fields.first().map(|field| &field.content) {
+        Some(FieldContent::Signature(first)) => {
+            matches!(later_changes(document, first), Ok(Changes::None | Changes::Allowed(_)))
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn s33_pyhanko_agrees_on_what_is_allowed() {
+    let Some(signed) = really_signed(&samples::page().table(), &options()) else { return };
+    let mut certifying = options();
+    certifying.certify = Some(Certification::Forms);
+    let certified = really_signed(&samples::page().table(), &certifying).unwrap();
+    let mut documents = attacks::attacks(&signed);
+    let count = documents.len();
+    documents.extend(attacks::harmless(&signed));
+    documents.push(("certified", certified.clone()));
+    documents.push(("certified and signed", really_signed(&certified, &options()).unwrap()));
+    let (names, files): (Vec<_>, Vec<_>) = documents.into_iter().unzip();
+    for (place, (name, file)) in names.iter().zip(&files).enumerate() {
+        assert_eq!(passes(file), place >= count, "{name}");
+    }
+    let Some(said) = judges::pyhanko_changes(&files) else { return };
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), names.len(), "{said}");
+    // It does not look at bytes that no cross-reference leads to.
+    let unseen = |name: &str| ["object without a section", "bytes after the end"].contains(&name);
+    for (place, (name, line)) in names.iter().zip(lines).enumerate() {
+        let passes = place >= count || unseen(name);
+        assert_eq!(line, if passes { "True True" } else { "True False" }, "{name}");
     }
 }

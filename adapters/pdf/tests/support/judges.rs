@@ -196,9 +196,35 @@ for path in sys.argv[1:]:
             print(signature.field_name, status.intact, status.valid, status.coverage.name,
                   getattr(status.modification_level, 'name', 'NONE'), bool(status.docmdp_ok))
 ";
+    python(PROGRAM, documents)
+}
+
+/// What pyHanko's difference analysis says of the changes after the first signature of each
+/// document: a line with whether that signature is intact and the changes are allowed, or `refused`
+/// for a document that it does not read.
+pub(crate) fn pyhanko_changes(documents: &[Vec<u8>]) -> Option<String> {
+    const PROGRAM: &str = "
+import logging, sys
+logging.disable(logging.CRITICAL)
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+for path in sys.argv[1:]:
+    with open(path, 'rb') as file:
+        try:
+            signature = PdfFileReader(file).embedded_signatures[0]
+            status = validate_pdf_signature(signature)
+            print(status.intact, bool(status.docmdp_ok))
+        except Exception as error:
+            print('refused', repr(error)[:120].replace(chr(10), ' '))
+";
+    python(PROGRAM, documents)
+}
+
+/// What a program of Python, which needs pyHanko, prints for these documents.
+fn python(program: &str, documents: &[Vec<u8>]) -> Option<String> {
     let paths: Vec<Temporary> =
         documents.iter().map(|document| Temporary::new(document, "pdf")).collect();
-    let mut arguments = vec!["-c", PROGRAM];
+    let mut arguments = vec!["-c", program];
     arguments.extend(paths.iter().map(Temporary::to_str));
     let python = std::env::var("PYHANKO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let output = run(&python, &arguments, b"")?;

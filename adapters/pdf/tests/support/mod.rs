@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
 
+pub(crate) mod attacks;
 pub(crate) mod judges;
 pub(crate) mod samples;
 pub(crate) mod sources;
