@@ -2,10 +2,13 @@
 
 use core::fmt;
 
-use crate::identity::certificate::{Certificate, Name};
+use crate::codec::der::ObjectIdentifier;
+use crate::identity::certificate::{Attribute, Certificate, Name, Text};
 
-/// What the common names of the roots begin with, before their number.
-const COMMON_NAME: &str = "Autoridade Certificadora Raiz Brasileira v";
+/// What the names of the roots begin with, before their number.
+const NAME: &str = "Autoridade Certificadora Raiz Brasileira v";
+
+const UNIT: ObjectIdentifier<'_> = Attribute::ORGANIZATIONAL_UNIT;
 
 /// The number of a root of ICP-Brasil: 5 is the root v5, of 2016.
 ///
@@ -36,20 +39,37 @@ impl RootGeneration {
     /// had no number.
     #[must_use]
     pub fn of_name(name: &Name<'_>) -> Option<Self> {
-        let digits = name.common_name()?.as_str()?.strip_prefix(COMMON_NAME)?;
-        let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-        digits.parse().ok().filter(|_| plain).map(Self)
+        of_text(&name.common_name()?)
     }
 
-    /// The root that one of these certificates is, or is issued by. A holder's certificate alone
-    /// does not tell it, since authorities stand between: give what is known of the chain.
+    /// The root that one of these certificates is, or is issued by; else the one that a subject or
+    /// an issuer names as an organizational unit, as the authorities below a root do and as some
+    /// holders' certificates do.
+    ///
+    /// A holder's certificate alone mostly does not tell it, since authorities stand between: give
+    /// what is known of the chain.
     pub fn of_chain<'c, 'd: 'c>(
         chain: impl IntoIterator<Item = &'c Certificate<'d>>,
     ) -> Option<Self> {
-        chain.into_iter().find_map(|certificate| {
-            Self::of_name(&certificate.subject()).or_else(|| Self::of_name(&certificate.issuer()))
-        })
+        let mut unit = None;
+        for certificate in chain {
+            for name in [certificate.subject(), certificate.issuer()] {
+                if let Some(root) = Self::of_name(&name) {
+                    return Some(root);
+                }
+                let units = name.attributes().filter(|part| part.kind == UNIT);
+                unit = unit.or_else(|| units.filter_map(|part| of_text(&part.text)).next());
+            }
+        }
+        unit
     }
+}
+
+/// The root that a text names.
+fn of_text(text: &Text<'_>) -> Option<RootGeneration> {
+    let digits = text.as_str()?.strip_prefix(NAME)?;
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| plain).map(RootGeneration)
 }
 
 impl fmt::Display for RootGeneration {

@@ -13,8 +13,9 @@ use crate::codec::der::ObjectIdentifier;
 use crate::codec::http_date::days_since_1970;
 use crate::document::Digest;
 
-/// The roots that the policies of before 2025 may be used with. Their files name v2 and v5; ITI's
-/// validator is known to reject v12 with them.
+/// The roots that the policies of before 2025 may be used with. Their files name v2 and v5, and ITI's
+/// validator is known to reject v12 with them. Of those between, v10 certifies TLS servers and v11
+/// code, and nobody who signs documents.
 const BEFORE_V12: Option<RootGeneration> = Some(RootGeneration::new(11));
 
 const RSA: Algorithms = Algorithms { rsa: Some(2_048), elliptic: None };
@@ -36,7 +37,7 @@ const fn day(year: u32, month: u32, day: u32) -> u64 {
 /// PA_PAdES_AD_RB_v1_2 and PA_PAdES_AD_RT_v1_2 want a signature dictionary with the filter
 /// `PBAD_PAdES2` and the subfilter `PBAD.PAdES2`; the versions 1.3, six weeks later, want
 /// `PBAD_PAdES` and `PBAD.PAdES` as all others do.
-pub const POLICIES: [Policy<'static>; 20] = [
+pub static POLICIES: [Policy<'static>; 20] = [
     // 2.16.76.1.7.1.1.2
     Policy {
         object_identifier: ObjectIdentifier::from_body(b"\x60\x4c\x01\x07\x01\x01\x02"),

@@ -254,10 +254,13 @@ impl<'d> Certificate<'d> {
 
     /// What kind of certificate of ICP-Brasil it is, by the first of its policies that tells.
     ///
-    /// `None` for an authority's, whose policies are its own declarations of practice, and for those
-    /// of others.
+    /// `None` for an authority's, whose policies are those of the certificates that it issues, and
+    /// for a certificate of another hierarchy.
     #[must_use]
     pub fn kind(&self) -> Option<CertificateKind> {
+        if self.basic_constraints().authority {
+            return None;
+        }
         self.policies().find_map(CertificateKind::of_policy)
     }
 

@@ -2,8 +2,8 @@
 
 use rubrica_core::codec::der::DerError;
 use rubrica_core::identity::certificate::{
-    AlternativeName, Attribute, CertificateError, CertificateKind, Curve, Disagreement, Field,
-    HolderPlace, Identification, PublicKey, Unidentified,
+    AlternativeName, Attribute, BasicConstraints, CertificateError, CertificateKind, Curve,
+    Disagreement, Field, HolderPlace, Identification, PublicKey, Unidentified,
 };
 use rubrica_core::identity::{Certificate, Holder, IdentityError};
 
@@ -164,6 +164,28 @@ fn kinds_are_told_by_the_policy() {
     assert_eq!(kind(&["2.16.76.1.1.0", "2.16.76.1.2.104.300"]), Some(CertificateKind::S4));
     assert_eq!(kind(&["2.16.76.1.2.202.1"]), Some(CertificateKind::SeH));
     assert_eq!(kind(&["2.16.76.1.1.0"]), None);
+}
+
+#[test]
+fn an_authority_is_of_no_kind_and_has_no_holder() {
+    let constraints = sequence(&[element(1, [0xff]), element(2, [0])]);
+    let authority = Template {
+        subject: name(&[(3, "AC SINTETICA v5")]),
+        extensions: vec![
+            extension(19, true, constraints),
+            extension(15, true, element(3, [0x01, 0x06])),
+            policies(&["2.16.76.1.2.1.66", "2.16.76.1.2.3.63"]),
+        ],
+        ..Template::person()
+    };
+    let encoded = authority.encode();
+    let certificate = Certificate::parse(&encoded).unwrap();
+    let expected = BasicConstraints { authority: true, path_length: Some(0) };
+    assert_eq!((certificate.basic_constraints(), certificate.kind()), (expected, None));
+    assert_eq!(certificate.policies().count(), 2);
+    let usage = certificate.key_usage().unwrap();
+    assert!(usage.key_cert_sign() && usage.crl_sign() && !usage.non_repudiation());
+    assert_eq!(certificate.holder(), Err(Unidentified::Absent));
 }
 
 /// What is wrong with a template, and where.

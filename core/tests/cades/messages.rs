@@ -16,10 +16,8 @@ const CONTENT: &[u8] = b"what is signed";
 
 const TIME: u64 = 1_795_219_200;
 
-static TABLE: [Policy<'static>; POLICIES.len()] = POLICIES;
-
 fn policy(name: &str) -> &'static Policy<'static> {
-    TABLE.iter().find(|policy| policy.name() == name).unwrap()
+    POLICIES.iter().find(|policy| policy.name() == name).unwrap()
 }
 
 fn attribute(kind: &str, value: Vec<u8>) -> Vec<u8> {
