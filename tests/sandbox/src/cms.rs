@@ -3,3 +3,4 @@
 pub(crate) mod policy;
 pub(crate) mod signed_data;
 pub(crate) mod time_stamp;
+pub(crate) mod time_stamp_query;

@@ -39,6 +39,8 @@ pub struct Snapshot {
     pub answers: BTreeMap<&'static str, BTreeMap<u16, u64>>,
     /// Signatures made, in order.
     pub signatures: Vec<SignatureRecord>,
+    /// Time stamps made, and so billed.
+    pub stamps: u64,
     /// Polls that came sooner than the service allows.
     pub early_polls: u64,
     /// What a client did against the manual, in words: each would be a bug of the client.
@@ -63,6 +65,13 @@ impl Counters {
     #[must_use]
     pub fn signatures(&self) -> Vec<SignatureRecord> {
         lock(&self.inner).signatures.clone()
+    }
+
+    /// Time stamps that the time-stamp authority made; those inside VIDaaS' AD-RT are not among
+    /// them.
+    #[must_use]
+    pub fn stamps(&self) -> u64 {
+        lock(&self.inner).stamps
     }
 
     /// Polls that came sooner than the service allows (VIDaaS manual v1.6 §3.1.2 c).
@@ -94,6 +103,10 @@ impl Counters {
 
     pub(crate) fn signed(&self, record: SignatureRecord) {
         lock(&self.inner).signatures.push(record);
+    }
+
+    pub(crate) fn stamped(&self) {
+        lock(&self.inner).stamps += 1;
     }
 
     pub(crate) fn polled_early(&self) {

@@ -32,8 +32,7 @@
 //! certificates hang under a root made from published keys, and nothing signed here has any value.
 //!
 //! # What is not there
-//! `padding_method` `NONE`, whose meaning no manual tells, answers 400. The certificates name no CRL
-//! and no OCSP responder. `CAdES_AD_RT` and `PAdES_AD_RT` carry a time stamp of a synthetic
+//! VIDaaS' `padding_method` `NONE`, whose meaning no manual tells, answers 400. `CAdES_AD_RT` and `PAdES_AD_RT` carry a time stamp of a synthetic
 //! authority under the same root, where ICP-Brasil demands an accredited one.
 
 mod browser;
@@ -48,8 +47,10 @@ mod phone;
 mod pki;
 pub mod psc;
 mod random;
+pub mod revocation;
 mod sandbox;
 mod transport;
+pub mod tsa;
 pub mod vidaas;
 
 pub use browser::{Browser, BrowserError, Page};

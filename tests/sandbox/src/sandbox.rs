@@ -14,15 +14,17 @@ use crate::faults::Faults;
 use crate::phone::page::PhonePage;
 use crate::phone::{Phone, Policy};
 use crate::pki::authority::{Authorities, Locations};
-use crate::pki::certificate;
 use crate::pki::holder::Holder;
 use crate::pki::people;
 use crate::pki::web_server::WebServer;
+use crate::pki::{certificate, crl};
 use crate::psc::ground::Ground;
 use crate::psc::{self, Application, DIALECTS, Psc};
 use crate::random;
+use crate::revocation::Revocation;
 use crate::transport::server::Shared;
 use crate::transport::{Limits, Server, Service, tls};
+use crate::tsa::TimeStampService;
 use crate::vidaas::{Settings, Vidaas};
 
 /// The redirect URI that the pre-registered application has when none was given.
@@ -189,12 +191,17 @@ impl Builder {
         let faults = Arc::new(Faults::default());
         let phone = Arc::new(Phone::new(clock.clone()));
         phone.set_policy(self.policy);
+        let stamps = Arc::new(TimeStampAuthority::mint(&authorities, now)?);
+        let web_server = WebServer::mint(&authorities, now)?;
+        let tsa_certificate = stamps.certificate().pem();
+        let others = [stamps.certificate().serial.as_slice(), web_server.serial()];
+        let revocation = Arc::new(Revocation::new(&authorities, clock.clone(), &holders, &others));
         let ground = Ground {
             clock: clock.clone(),
             phone: Arc::clone(&phone),
             counters: Arc::clone(&counters),
             authorities: Arc::clone(&authorities),
-            stamps: Arc::new(TimeStampAuthority::mint(&authorities, now)?),
+            stamps: Arc::clone(&stamps),
             holders: holders.clone(),
         };
         let vidaas = Vidaas::new(base_url.clone(), ground.clone(), self.vidaas);
@@ -218,6 +225,12 @@ impl Builder {
             .collect();
         let mut emulated: Vec<Arc<dyn Service>> = vec![Arc::new(vidaas)];
         emulated.extend(pscs.iter().map(|psc| Arc::clone(psc) as Arc<dyn Service>));
+        emulated.push(Arc::new(TimeStampService {
+            stamps,
+            clock: clock.clone(),
+            counters: Arc::clone(&counters),
+        }));
+        emulated.push(Arc::clone(&revocation) as Arc<dyn Service>);
         let endpoints = emulated.iter().flat_map(|service| service.endpoints()).copied().collect();
         let mut services = emulated;
         services.push(Arc::new(PhonePage { phone: Arc::clone(&phone) }));
@@ -230,14 +243,15 @@ impl Builder {
         }));
         let limits =
             Limits { body: self.body_limit, connections: self.connections, idle: self.idle };
-        let shared = Shared::new(
-            identity.config,
-            services,
-            Arc::clone(&faults),
-            Arc::clone(&counters),
-            clock.clone(),
-            limits,
-        );
+        let shared = |tls, services| {
+            let (faults, counters) = (Arc::clone(&faults), Arc::clone(&counters));
+            Shared::new(tls, services, faults, counters, clock.clone(), limits)
+        };
+        let published = vec![Arc::clone(&revocation) as Arc<dyn Service>];
+        let servers = [
+            Server::start(listener, shared(Some(identity.config), services))?,
+            Server::start(plain, shared(None, published))?,
+        ];
         Ok(Sandbox {
             base_url,
             tls_ca: identity.authority.pem(),
@@ -246,13 +260,16 @@ impl Builder {
             authorities: Arc::clone(&authorities),
             application,
             pscs,
-            web_server: WebServer::mint(&authorities, now)?,
+            web_server,
+            revocation,
+            plain_url,
+            tsa_certificate,
             holders,
             clock,
             phone,
             faults,
             counters,
-            _server: Server::start(listener, shared)?,
+            _servers: servers,
         })
     }
 }
@@ -267,12 +284,15 @@ pub struct Sandbox {
     application: Application,
     pscs: Vec<Arc<Psc>>,
     web_server: WebServer,
+    revocation: Arc<Revocation>,
+    plain_url: String,
+    tsa_certificate: String,
     holders: Vec<Arc<Holder>>,
     clock: Clock,
     phone: Arc<Phone>,
     faults: Arc<Faults>,
     counters: Arc<Counters>,
-    _server: Server,
+    _servers: [Server; 2],
 }
 
 impl fmt::Debug for Sandbox {
@@ -335,6 +355,39 @@ impl Sandbox {
     pub fn intermediates_pem(&self) -> String {
         let Authorities { v10, v12, .. } = &*self.authorities;
         [&v10.issuer, &v12.issuer].map(|authority| authority.certificate.pem()).concat()
+    }
+
+    /// The CRLs of both hierarchies in DER, as they are served now: root v10, its issuer, root v12,
+    /// its issuer.
+    #[must_use]
+    pub fn crls(&self) -> Vec<Vec<u8>> {
+        self.revocation.crls()
+    }
+
+    /// The same CRLs in PEM, one after the other.
+    #[must_use]
+    pub fn crls_pem(&self) -> String {
+        self.crls().iter().map(|crl| crl::pem(crl)).collect()
+    }
+
+    /// `http://127.0.0.1:PORT`, where CRLs, authorities' certificates and OCSP answer without TLS,
+    /// as the certificates' URLs say.
+    #[must_use]
+    pub fn plain_url(&self) -> &str {
+        &self.plain_url
+    }
+
+    /// Where the time-stamp authority answers: `https://127.0.0.1:PORT/tsa`.
+    #[must_use]
+    pub fn tsa_url(&self) -> String {
+        format!("{}/tsa", self.base_url)
+    }
+
+    /// The time-stamp authority's certificate in PEM, under the root of
+    /// [`anchors_pem`](Self::anchors_pem).
+    #[must_use]
+    pub fn tsa_certificate_pem(&self) -> &str {
+        &self.tsa_certificate
     }
 
     /// A PSC beside VIDaaS: `birdid`, `vaultid`, `safeid`, `serproid`, `remoteid`, or `norm` for

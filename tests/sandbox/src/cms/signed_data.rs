@@ -34,6 +34,8 @@ pub(crate) struct SignedData<'c> {
     pub(crate) signing_time: Option<i64>,
     pub(crate) policy: Option<&'c Policy>,
     pub(crate) certificate: &'c Certificate,
+    /// Whether the signer's certificate and the chain are carried.
+    pub(crate) with_certificates: bool,
     /// Who stamps the signature, at a time in Unix seconds.
     pub(crate) time_stamp: Option<(&'c TimeStampAuthority, i64)>,
     /// The AlgorithmIdentifier of what `sign` is given to [`SignedData::sign`].
@@ -63,14 +65,17 @@ impl SignedData<'_> {
             Content::Detached => Vec::new(),
             Content::Attached(content) => der::explicit(0, &der::octet_string(content)),
         };
-        let mut certificates = vec![self.certificate.der.clone()];
-        certificates.extend_from_slice(chain);
+        let certificates = self.with_certificates.then(|| {
+            let mut certificates = vec![self.certificate.der.clone()];
+            certificates.extend_from_slice(chain);
+            der::explicit(0, &der::sorted(&certificates))
+        });
         let signed_data = der::sequence(&[
             // RFC 5652 §5.1: 3 when the content is something else than data.
             &der::integer(&[if self.content_type == ID_DATA { 1 } else { 3 }]),
             &der::set_of(&[sha256()]),
             &der::sequence(&[&der::object_identifier(self.content_type), &content]),
-            &der::explicit(0, &der::sorted(&certificates)),
+            &certificates.unwrap_or_default(),
             &der::set_of(&[signer]),
         ]);
         der::sequence(&[&der::object_identifier(ID_SIGNED_DATA), &der::explicit(0, &signed_data)])

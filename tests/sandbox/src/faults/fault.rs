@@ -105,6 +105,24 @@ pub enum Fault {
     ExpiresIn(ExpiresIn),
     /// `authorized_identification` is another person's.
     WrongIdentification,
+
+    // crl and ocsp.
+    /// The CRL or the OCSP response was good until three weeks ago.
+    StaleRevocation,
+    /// The CRL or the OCSP response is signed under another authority.
+    WrongSigner,
+
+    // The time-stamp authority, where WrongDigest makes the imprint another's and TamperedSignature
+    // breaks the token's signature.
+    /// Rejected, with this bit of PKIFailureInfo (RFC 3161 §2.4.2): 25 is systemFailure.
+    StampRefused {
+        /// The bit's number, 0 to 25.
+        failure: u8,
+    },
+    /// The token carries another nonce, also when none was asked.
+    WrongNonce,
+    /// The token is signed under a certificate that is not for time stamping.
+    NoTimeStampingUsage,
 }
 
 /// Bodies that a client must survive.

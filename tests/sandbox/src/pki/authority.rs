@@ -106,6 +106,11 @@ impl Authorities {
             Generation::V12 => &self.v12,
         }
     }
+
+    /// All of them, for what publishes their certificates and CRLs.
+    pub(crate) fn all(&self) -> [&Authority; 5] {
+        [&self.v10.root, &self.v10.issuer, &self.v12.root, &self.v12.issuer, &self.unknown]
+    }
 }
 
 /// Slug, organizational unit, common name.

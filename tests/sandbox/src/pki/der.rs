@@ -43,6 +43,11 @@ pub(crate) fn boolean(truth: bool) -> Vec<u8> {
     value(0x01, &[if truth { 0xFF } else { 0 }])
 }
 
+/// An ENUMERATED of one octet below 128.
+pub(crate) fn enumerated(number: u8) -> Vec<u8> {
+    value(0x0A, &[number])
+}
+
 pub(crate) fn null() -> Vec<u8> {
     value(0x05, &[])
 }

@@ -25,6 +25,7 @@ pub(crate) const HOLDER_P384: &[u8] = key!("holder_p384");
 pub(crate) const HOLDER_DISAGREEING: &[u8] = key!("holder_disagreeing");
 pub(crate) const HOLDER_REVOKED: &[u8] = key!("holder_revoked");
 pub(crate) const WEB_SERVER: &[u8] = key!("web_server");
+pub(crate) const OCSP: &[u8] = key!("ocsp");
 pub(crate) const TIME_STAMP: &[u8] = key!("time_stamp");
 pub(crate) const TLS_CA: &[u8] = key!("tls_ca");
 pub(crate) const TLS_SERVER: &[u8] = key!("tls_server");

@@ -59,6 +59,11 @@ impl WebServer {
         self.certificate.pem()
     }
 
+    /// The serial number, an INTEGER in DER.
+    pub(crate) fn serial(&self) -> &[u8] {
+        &self.certificate.serial
+    }
+
     /// The RSA key in unencrypted PKCS#8: public with the project, hence worthless.
     #[must_use]
     pub fn private_key(&self) -> &'static [u8] {

@@ -87,6 +87,7 @@ impl Hand {
             signing_time: attributes.signing_time,
             policy: attributes.policy,
             certificate: self.certificate.certificate(),
+            with_certificates: true,
             time_stamp: attributes.stamped.map(|time| (self.stamps.as_ref(), time)),
             signature_algorithm: self.key.key().signature_algorithm(),
         };

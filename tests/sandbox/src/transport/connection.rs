@@ -1,7 +1,8 @@
-//! One connection: TLS, requests in turn, and the faults that concern the wire.
+//! One connection: TLS or none, requests in turn, and the faults that concern the wire.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 
 use core::time::Duration;
 
@@ -17,7 +18,47 @@ use crate::faults::{Drawn, Wire};
 const HEAD_LIMIT: usize = 32 * 1024;
 const HEADER_LIMIT: usize = 64;
 
-type Stream = BufReader<StreamOwned<ServerConnection, TcpStream>>;
+type Stream = BufReader<Channel>;
+
+/// What the bytes go through.
+enum Channel {
+    Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
+    Plain(TcpStream),
+}
+
+impl Channel {
+    fn close(&mut self) -> io::Result<()> {
+        if let Self::Tls(stream) = self {
+            stream.conn.send_close_notify();
+        }
+        self.flush()
+    }
+}
+
+impl Read for Channel {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tls(stream) => stream.read(buffer),
+            Self::Plain(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Channel {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Tls(stream) => stream.write(bytes),
+            Self::Plain(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Tls(stream) => stream.flush(),
+            Self::Plain(stream) => stream.flush(),
+        }
+    }
+}
 
 /// How a connection goes on after a response.
 enum Next {
@@ -41,8 +82,14 @@ fn talk(stream: TcpStream, shared: &Shared) -> io::Result<Next> {
     stream.set_read_timeout(Some(shared.limits.idle))?;
     stream.set_write_timeout(Some(shared.limits.idle))?;
     stream.set_nodelay(true)?;
-    let session = ServerConnection::new(shared.tls.clone()).map_err(io::Error::other)?;
-    let mut stream = BufReader::new(StreamOwned::new(session, stream));
+    let channel = match &shared.tls {
+        Some(tls) => {
+            let session = ServerConnection::new(Arc::clone(tls)).map_err(io::Error::other)?;
+            Channel::Tls(Box::new(StreamOwned::new(session, stream)))
+        }
+        None => Channel::Plain(stream),
+    };
+    let mut stream = BufReader::new(channel);
     while !shared.is_stopping() {
         let (next, answered) = match read_request(&mut stream, shared.limits.body)? {
             Received::Nothing => return Ok(Next::Close),
@@ -57,8 +104,7 @@ fn talk(stream: TcpStream, shared: &Shared) -> io::Result<Next> {
             Next::KeepAlive => {}
             Next::Close => {
                 if answered {
-                    stream.get_mut().conn.send_close_notify();
-                    stream.get_mut().flush()?;
+                    stream.get_mut().close()?;
                 }
                 return Ok(Next::Close);
             }

@@ -29,6 +29,10 @@ impl Response {
         Self::of_type(status, "application/json;charset=UTF-8", body)
     }
 
+    pub(crate) fn bytes(media_type: &str, body: Vec<u8>) -> Self {
+        Self::of_type(200, media_type, body)
+    }
+
     pub(crate) fn redirect(location: &str) -> Self {
         Self::empty(302).with_header("Location", location)
     }

@@ -31,7 +31,8 @@ pub(crate) struct Limits {
 
 /// What every connection shares.
 pub(crate) struct Shared {
-    pub(crate) tls: Arc<ServerConfig>,
+    /// `None` for plain HTTP.
+    pub(crate) tls: Option<Arc<ServerConfig>>,
     pub(crate) services: Vec<Arc<dyn Service>>,
     pub(crate) faults: Arc<Faults>,
     pub(crate) counters: Arc<Counters>,
@@ -45,7 +46,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(
-        tls: Arc<ServerConfig>,
+        tls: Option<Arc<ServerConfig>>,
         services: Vec<Arc<dyn Service>>,
         faults: Arc<Faults>,
         counters: Arc<Counters>,
