@@ -68,7 +68,8 @@ impl TimeStampAuthority {
                 ),
                 issuer: Vec::new(),
                 not_before: now - 86_400,
-                not_after: now + 6 * YEAR,
+                // Another end, so that the two have serial numbers of their own.
+                not_after: now + 6 * YEAR - i64::from(!usage),
                 public_key_info: key.public_key_info(),
                 public_key: key.public_key().to_vec(),
                 extensions,
