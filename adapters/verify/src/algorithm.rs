@@ -41,8 +41,8 @@ pub(crate) fn digest(algorithm: &AlgorithmIdentifier<'_>) -> Result<Digest, Reje
 pub enum SignatureAlgorithm {
     /// RSA PKCS#1 v1.5 (RFC 8017 §8.2) over this hash.
     RsaPkcs1(Digest),
-    /// RSA-PSS (RFC 8017 §8.1) with SHA-256, MGF1 with SHA-256 and 32 bytes of salt.
-    RsaPss,
+    /// RSA-PSS (RFC 8017 §8.1) with this hash, MGF1 with the same hash and a salt as long as it.
+    RsaPss(Digest),
     /// ECDSA over this hash, on the curve of the key: P-256 or P-384.
     Ecdsa(Digest),
 }
@@ -51,13 +51,13 @@ impl SignatureAlgorithm {
     /// The algorithm of a certificate's signature, which names its hash.
     pub(crate) fn of_certificate(algorithm: &AlgorithmIdentifier<'_>) -> Result<Self, Rejection> {
         let (accepted, parameters) = match algorithm.oid {
+            RSA_PSS => return pss(algorithm)?.ok_or(Rejection::SignatureParameters(RSA_PSS)),
             RSA_SHA256 => (Self::RsaPkcs1(Digest::Sha256), algorithm.has_no_parameters()),
             RSA_SHA384 => (Self::RsaPkcs1(Digest::Sha384), algorithm.has_no_parameters()),
             RSA_SHA512 => (Self::RsaPkcs1(Digest::Sha512), algorithm.has_no_parameters()),
             // RFC 5758 §3.2: the parameters of ECDSA are absent, never NULL.
             ECDSA_SHA256 => (Self::Ecdsa(Digest::Sha256), algorithm.parameters.is_none()),
             ECDSA_SHA384 => (Self::Ecdsa(Digest::Sha384), algorithm.parameters.is_none()),
-            RSA_PSS => (Self::RsaPss, is_pss_with_sha256(algorithm)?),
             other => return Err(Rejection::SignatureAlgorithm(other)),
         };
         if parameters { Ok(accepted) } else { Err(Rejection::SignatureParameters(algorithm.oid)) }
@@ -84,8 +84,7 @@ impl SignatureAlgorithm {
     #[must_use]
     pub fn digest(self) -> Digest {
         match self {
-            Self::RsaPkcs1(digest) | Self::Ecdsa(digest) => digest,
-            Self::RsaPss => Digest::Sha256,
+            Self::RsaPkcs1(digest) | Self::RsaPss(digest) | Self::Ecdsa(digest) => digest,
         }
     }
 }
@@ -94,62 +93,60 @@ impl fmt::Display for SignatureAlgorithm {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RsaPkcs1(digest) => write!(formatter, "RSA PKCS#1 v1.5 with {digest}"),
-            Self::RsaPss => write!(formatter, "RSA-PSS with SHA-256"),
+            Self::RsaPss(digest) => write!(formatter, "RSA-PSS with {digest}"),
             Self::Ecdsa(digest) => write!(formatter, "ECDSA with {digest}"),
         }
     }
 }
 
-/// Whether `RSASSA-PSS-params` (RFC 4055 §3.1) say SHA-256, MGF1 over SHA-256, a salt of 32 bytes
-/// and the usual trailer. What they leave out defaults to SHA-1 and 20 bytes, which is not
+/// What `RSASSA-PSS-params` (RFC 4055 §3.1) say, where that is one hash throughout, a salt as long
+/// as it, and the usual trailer. What they leave out defaults to SHA-1 and 20 bytes, which is not
 /// accepted.
-fn is_pss_with_sha256(algorithm: &AlgorithmIdentifier<'_>) -> Result<bool, Rejection> {
-    let Some(parameters) = algorithm.parameters else {
-        return Ok(false);
+fn pss(algorithm: &AlgorithmIdentifier<'_>) -> Result<Option<SignatureAlgorithm>, Rejection> {
+    let Some(parameters) = algorithm.parameters.filter(|it| it.tag() == Tag::Sequence) else {
+        return Ok(None);
     };
-    if parameters.tag() != Tag::Sequence {
-        return Ok(false);
-    }
     let mut fields = parameters.open()?;
     let hash = match fields.optional(constructed(0))? {
-        Some(field) => is_sha256(&mut field.open()?)?,
-        None => false,
+        Some(field) => only_hash(&mut field.open()?)?,
+        None => None,
     };
     let mask = match fields.optional(constructed(1))? {
-        Some(field) => is_mgf1_with_sha256(&mut field.open()?)?,
-        None => false,
+        Some(field) => only_mask(&mut field.open()?)?,
+        None => None,
     };
     let salt = match fields.optional(constructed(2))? {
-        Some(field) => is_number(&mut field.open()?, 32)?,
-        None => false,
+        Some(field) => Some(only_number(&mut field.open()?)?),
+        None => None,
     };
     let trailer = match fields.optional(constructed(3))? {
-        Some(field) => is_number(&mut field.open()?, 1)?,
-        None => true,
+        Some(field) => only_number(&mut field.open()?)?,
+        None => 1,
     };
     fields.finish()?;
-    Ok(hash && mask && salt && trailer)
+    Ok(hash
+        .filter(|hash| mask == Some(*hash) && salt == Some(hash.length()) && trailer == 1)
+        .map(SignatureAlgorithm::RsaPss))
 }
 
-fn is_sha256(cursor: &mut Cursor<'_>) -> Result<bool, Rejection> {
+fn only_hash(cursor: &mut Cursor<'_>) -> Result<Option<Digest>, Rejection> {
     let algorithm = AlgorithmIdentifier::read(cursor)?;
-    Ok(algorithm.oid == Digest::Sha256.oid()
-        && algorithm.has_no_parameters()
-        && cursor.is_finished())
+    let sound = algorithm.has_no_parameters() && cursor.is_finished();
+    Ok(Digest::from_oid(algorithm.oid).filter(|_| sound))
 }
 
-fn is_mgf1_with_sha256(cursor: &mut Cursor<'_>) -> Result<bool, Rejection> {
+fn only_mask(cursor: &mut Cursor<'_>) -> Result<Option<Digest>, Rejection> {
     let algorithm = AlgorithmIdentifier::read(cursor)?;
     let Some(hash) = algorithm.parameters.filter(|hash| hash.tag() == Tag::Sequence) else {
-        return Ok(false);
+        return Ok(None);
     };
     let hash = AlgorithmIdentifier::from_element(&hash)?;
-    Ok(algorithm.oid == MGF1
-        && hash.oid == Digest::Sha256.oid()
-        && hash.has_no_parameters()
-        && cursor.is_finished())
+    let sound = algorithm.oid == MGF1 && hash.has_no_parameters() && cursor.is_finished();
+    Ok(Digest::from_oid(hash.oid).filter(|_| sound))
 }
 
-fn is_number(cursor: &mut Cursor<'_>, number: u32) -> Result<bool, Rejection> {
-    Ok(cursor.expect(Tag::Integer)?.decode::<u32>()? == number && cursor.is_finished())
+fn only_number(cursor: &mut Cursor<'_>) -> Result<usize, Rejection> {
+    let number = cursor.expect(Tag::Integer)?;
+    let value = number.decode::<u16>()?;
+    if cursor.is_finished() { Ok(value.into()) } else { Err(number.unexpected_value()) }
 }

@@ -27,9 +27,19 @@ impl Anchors {
     /// # Errors
     /// [`Rejection::NoRoot`] where none of them is self-signed.
     pub fn new(certificates: impl IntoIterator<Item = Certificate>) -> Result<Self, Rejection> {
-        let (roots, intermediates): (Vec<_>, Vec<_>) =
-            certificates.into_iter().partition(Certificate::is_self_signed);
-        if roots.is_empty() { Err(Rejection::NoRoot) } else { Ok(Self { roots, intermediates }) }
+        let mut anchors = Self { roots: Vec::new(), intermediates: Vec::new() };
+        anchors.extend(certificates);
+        if anchors.roots.is_empty() { Err(Rejection::NoRoot) } else { Ok(anchors) }
+    }
+
+    /// The roots v5, v10 and v11 of ICP-Brasil (see `data/README.md`), as they were in 2023. Root
+    /// v12 is not among them: add it by [`Anchors::extend`].
+    ///
+    /// # Errors
+    /// None but a defect of the data, which a test reads.
+    #[cfg(feature = "icp-brasil")]
+    pub fn icp_brasil() -> Result<Self, Rejection> {
+        Self::from_pem(include_bytes!("../data/roots.pem"))
     }
 
     /// The anchors themselves.
@@ -42,5 +52,21 @@ impl Anchors {
     #[must_use]
     pub fn intermediates(&self) -> &[Certificate] {
         &self.intermediates
+    }
+}
+
+/// Adds certificates, by the same rule; what is already there is not added again.
+impl Extend<Certificate> for Anchors {
+    fn extend<I: IntoIterator<Item = Certificate>>(&mut self, certificates: I) {
+        for certificate in certificates {
+            let list = if certificate.is_self_signed() {
+                &mut self.roots
+            } else {
+                &mut self.intermediates
+            };
+            if !list.contains(&certificate) {
+                list.push(certificate);
+            }
+        }
     }
 }

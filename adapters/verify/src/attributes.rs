@@ -17,34 +17,36 @@ use crate::{
 };
 
 impl Attribute {
-    fn oid(self) -> ObjectIdentifier {
+    /// Its object identifier.
+    #[must_use]
+    pub fn oid(self) -> ObjectIdentifier {
         ObjectIdentifier::new_unwrap(match self {
             Self::ContentType => "1.2.840.113549.1.9.3",
             Self::MessageDigest => "1.2.840.113549.1.9.4",
             Self::SigningTime => "1.2.840.113549.1.9.5",
             Self::SigningCertificate => "1.2.840.113549.1.9.16.2.12",
             Self::SigningCertificateV2 => "1.2.840.113549.1.9.16.2.47",
+            Self::SignerLocation => "1.2.840.113549.1.9.16.2.17",
+            Self::SignaturePolicy => "1.2.840.113549.1.9.16.2.15",
+            Self::RevocationArchival => "1.2.840.113583.1.1.8",
+            Self::SignatureTimeStamp => "1.2.840.113549.1.9.16.2.14",
+            Self::CertificateValues => "1.2.840.113549.1.9.16.2.23",
+            Self::RevocationValues => "1.2.840.113549.1.9.16.2.24",
         })
     }
 }
 
-/// `SignedAttributes`, whose exact bytes were signed.
-pub(crate) struct SignedAttributes<'a> {
-    /// The bytes under their implicit tag `[0]`.
+/// `SignedAttributes` or `UnsignedAttributes` (RFC 5652 §5.3).
+pub(crate) struct Attributes<'a> {
+    /// The bytes under their implicit tag.
     whole: &'a [u8],
+    attributes: Vec<Element<'a>>,
     entries: Vec<(ObjectIdentifier, Vec<Element<'a>>)>,
 }
 
-impl<'a> SignedAttributes<'a> {
+impl<'a> Attributes<'a> {
     pub(crate) fn read(set: &Element<'a>) -> Result<Self, Rejection> {
         let attributes = set.open()?.rest(limits::ATTRIBUTES)?;
-        let in_order = attributes
-            .iter()
-            .zip(attributes.iter().skip(1))
-            .all(|(first, second)| set_order(first.whole, second.whole) != Ordering::Greater);
-        if !in_order {
-            return Err(Rejection::AttributeOrder);
-        }
         let entries = attributes
             .iter()
             .map(|attribute| {
@@ -55,21 +57,41 @@ impl<'a> SignedAttributes<'a> {
                 Ok((oid, values))
             })
             .collect::<Result<_, Rejection>>()?;
-        Ok(Self { whole: set.whole, entries })
+        Ok(Self { whole: set.whole, attributes, entries })
     }
 
-    /// What the signature is over: the same bytes under the tag of a `SET OF` (RFC 5652 §5.4).
+    /// Whether they are in the order of a DER `SET OF`.
+    pub(crate) fn is_in_order(&self) -> bool {
+        self.attributes
+            .iter()
+            .zip(self.attributes.iter().skip(1))
+            .all(|(first, second)| set_order(first.whole, second.whole) != Ordering::Greater)
+    }
+
+    /// What the signature is over: the attributes in DER, under the tag of a `SET OF` (RFC 5652
+    /// §5.4).
     pub(crate) fn signed_bytes(&self) -> Vec<u8> {
         const SET: u8 = 0x31;
-        let mut signed = self.whole.to_vec();
+        let mut ordered: Vec<&[u8]> = self.attributes.iter().map(|it| it.whole).collect();
+        ordered.sort_by(|first, second| set_order(first, second));
+        let content: usize = ordered.iter().map(|it| it.len()).sum();
+        let header = self.whole.len().saturating_sub(content);
+        let mut signed: Vec<u8> = self.whole.iter().copied().take(header).collect();
+        signed.extend(ordered.into_iter().flatten());
         if let Some(tag) = signed.first_mut() {
             *tag = SET;
         }
         signed
     }
 
+    /// Every value of every attribute of this type.
+    pub(crate) fn values(&self, attribute: Attribute) -> impl Iterator<Item = &Element<'a>> {
+        let oid = attribute.oid();
+        self.entries.iter().filter(move |(other, _)| *other == oid).flat_map(|(_, values)| values)
+    }
+
     /// The one value of an attribute that occurs at most once.
-    fn value(&self, attribute: Attribute) -> Result<Option<Element<'a>>, Rejection> {
+    pub(crate) fn value(&self, attribute: Attribute) -> Result<Option<Element<'a>>, Rejection> {
         let oid = attribute.oid();
         let mut found = self.entries.iter().filter(|(other, _)| *other == oid);
         match (found.next(), found.next()) {
@@ -102,18 +124,33 @@ impl<'a> SignedAttributes<'a> {
     /// Checks that `signingCertificateV2` names this certificate, and that `signingCertificate`,
     /// which rests on SHA-1 and proves nothing by itself, does not name another.
     pub(crate) fn name_certificate(&self, signer: &Certificate) -> Result<(), Rejection> {
-        let attribute = Attribute::SigningCertificateV2;
-        if !names(&self.mandatory(attribute)?, signer, second_hash)? {
-            return Err(Rejection::OtherCertificate(attribute));
-        }
-        let attribute = Attribute::SigningCertificate;
-        match self.value(attribute)? {
-            Some(value) if !names(&value, signer, first_hash)? => {
+        self.mandatory(Attribute::SigningCertificateV2)?;
+        self.bind(signer).map(drop)
+    }
+
+    /// Checks that neither `signingCertificateV2` nor `signingCertificate` names another
+    /// certificate, and tells which of them name this one.
+    pub(crate) fn bind(&self, signer: &Certificate) -> Result<Binding, Rejection> {
+        let bound = |attribute, hash: Hash| match self.value(attribute)? {
+            Some(value) if !names(&value, signer, hash)? => {
                 Err(Rejection::OtherCertificate(attribute))
             }
-            _ => Ok(()),
-        }
+            value => Ok(value.is_some()),
+        };
+        Ok(Binding {
+            by_second: bound(Attribute::SigningCertificateV2, second_hash)?,
+            by_first: bound(Attribute::SigningCertificate, first_hash)?,
+        })
     }
+}
+
+/// Which signed attributes name the signer's certificate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Binding {
+    /// `signingCertificateV2` does.
+    pub(crate) by_second: bool,
+    /// `signingCertificate`, by SHA-1, does.
+    pub(crate) by_first: bool,
 }
 
 /// The fields of an `ESSCertID` or `ESSCertIDv2` up to its hash, and the certificate's hash to

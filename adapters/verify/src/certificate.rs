@@ -12,7 +12,8 @@ use crate::{
     UnixTime,
     algorithm::SignatureAlgorithm,
     cursor::{AlgorithmIdentifier, Cursor, Element, constructed, only_sequence, primitive},
-    extensions::{BasicConstraints, Extensions, KeyUsage},
+    digest::Digest,
+    extensions::{BasicConstraints, Extensions, KeyUsage, Purposes},
     key::{KeyKind, PublicKey},
     limits, name, pem,
     rejection::{Piece, Rejection, Unfit, Unidentified},
@@ -177,6 +178,18 @@ impl Certificate {
         self.is_self_issued() && self.is_signed_by(self).is_ok()
     }
 
+    /// SHA-256 over its bytes, by which people tell certificates apart.
+    #[must_use]
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let mut fingerprint = [0; 32];
+        fingerprint.copy_from_slice(Digest::Sha256.of(&self.der).as_ref());
+        fingerprint
+    }
+
+    pub(crate) fn extensions(&self) -> &Extensions {
+        &self.parts.extensions
+    }
+
     pub(crate) fn subject_der(&self) -> &[u8] {
         &self.parts.subject
     }
@@ -223,17 +236,44 @@ impl Certificate {
     /// Whether its key may sign documents at that time.
     pub(crate) fn may_sign(&self, at: UnixTime) -> Result<(), Unfit> {
         self.is_usable(at)?;
+        self.is_not_an_authority_and_signs()?;
+        if self.parts.extensions.purposes.as_ref().is_some_and(Purposes::are_others) {
+            return Err(Unfit::Purpose);
+        }
+        Ok(())
+    }
+
+    /// Whether its key may sign time stamps at that time (RFC 3161 §2.3).
+    pub(crate) fn may_stamp(&self, at: UnixTime) -> Result<(), Unfit> {
+        self.is_usable(at)?;
+        self.is_not_an_authority_and_signs()?;
+        if self.parts.extensions.purposes.as_ref().is_some_and(Purposes::are_time_stamping) {
+            Ok(())
+        } else {
+            Err(Unfit::NotForTimeStamps)
+        }
+    }
+
+    /// Whether its key may sign the answers of an OCSP responder at that time (RFC 6960 §4.2.2.2).
+    pub(crate) fn may_respond(&self, at: UnixTime) -> Result<(), Unfit> {
+        self.is_usable(at)?;
+        if self.parts.extensions.purposes.as_ref().is_some_and(Purposes::hold_ocsp_signing) {
+            Ok(())
+        } else {
+            Err(Unfit::NotForResponses)
+        }
+    }
+
+    fn is_not_an_authority_and_signs(&self) -> Result<(), Unfit> {
         let usage = self.key_usage().unwrap_or_default();
         if self.basic_constraints().authority || usage.key_cert_sign() {
             return Err(Unfit::Authority);
         }
-        if !usage.digital_signature() && !usage.non_repudiation() {
-            return Err(Unfit::KeyUsage);
+        if usage.digital_signature() || usage.non_repudiation() {
+            Ok(())
+        } else {
+            Err(Unfit::KeyUsage)
         }
-        if self.parts.extensions.serves_another_purpose {
-            return Err(Unfit::Purpose);
-        }
-        Ok(())
     }
 
     /// Whether its key may sign certificates at that time, with this many authorities below it.
@@ -333,7 +373,7 @@ impl Parts {
 }
 
 /// The bytes of a bit string that has no odd bits.
-fn bits<'a>(element: &Element<'a>) -> Result<&'a [u8], Rejection> {
+pub(crate) fn bits<'a>(element: &Element<'a>) -> Result<&'a [u8], Rejection> {
     element
         .decode::<BitStringRef<'a>>()?
         .as_bytes()

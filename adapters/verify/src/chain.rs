@@ -62,8 +62,11 @@ impl<'a> Search<'a> {
                 Err(other) => failure.or(other),
             }
         }
-        let authorities: Vec<_> = self.pool.iter().copied().filter(issued).collect();
-        for authority in authorities {
+        let offered: Vec<_> = self.pool.iter().copied().filter(issued).collect();
+        // Looked through only where nobody brought a good one: reading them all takes a moment.
+        let known =
+            core::iter::once_with(|| -> &'a [Certificate] { known() }).flatten().filter(issued);
+        for authority in offered.into_iter().chain(known) {
             // A certificate twice in one path leads nowhere that it did not lead the first time.
             if authority == current || self.path.contains(&authority) {
                 continue;
@@ -111,6 +114,14 @@ impl<'a> Search<'a> {
             Err(other) => Err(Failure::Unsupported(other)),
         }
     }
+}
+
+/// Authorities that need not be offered.
+fn known() -> &'static [Certificate] {
+    #[cfg(feature = "icp-brasil")]
+    return crate::known_intermediates();
+    #[cfg(not(feature = "icp-brasil"))]
+    return &[];
 }
 
 /// Why nothing above a certificate leads to an anchor; the later variants got further.

@@ -10,7 +10,7 @@ use crate::{
     rejection::{Rejection, Unfit, Whose},
     rsa_digest::{self, Padding},
     signature,
-    signed_data::{DATA, SignedData},
+    signed_data::{Bounds, DATA, SignedData},
 };
 
 /// What a signature is asked to be.
@@ -76,9 +76,15 @@ impl Trust {
 /// # Errors
 /// [`Rejection`]: the first check that fails.
 pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
-    let signed_data = SignedData::read(cms)?;
-    let signer_info = &signed_data.signer;
-    let attributes = &signer_info.attributes;
+    let signed_data = SignedData::read(cms, Bounds::ANSWER)?;
+    let signer_info = signed_data.only_signer()?;
+    let digest = signer_info.digest()?;
+    let attributes = signer_info.attributes()?;
+    if !attributes.is_in_order() {
+        return Err(Rejection::AttributeOrder);
+    }
+    let algorithm = signer_info.algorithm()?;
+    signed_data.lists(digest)?;
 
     if signed_data.content_type != DATA {
         return Err(Rejection::Content(signed_data.content_type));
@@ -88,8 +94,8 @@ pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
         return Err(Rejection::ContentType(content_type));
     }
     // What we computed is SHA-256, so nothing else can be compared with it.
-    if signer_info.digest != Digest::Sha256 {
-        return Err(Rejection::DigestAlgorithm(signer_info.digest.oid()));
+    if digest != Digest::Sha256 {
+        return Err(Rejection::DigestAlgorithm(digest.oid()));
     }
     if attributes.message_digest()? != expected.digest {
         return Err(Rejection::MessageDigest);
@@ -101,11 +107,11 @@ pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
     }
     let signing_time = attributes.signing_time()?;
 
-    let (signer, others) = signed_data.split()?;
+    let (signer, others) = signed_data.split(&signer_info)?;
     signer.key().strong().map_err(of_signer)?;
     signature::verify(
         &signer.public_key()?,
-        signer_info.algorithm,
+        algorithm,
         &attributes.signed_bytes(),
         signer_info.signature,
     )?;
@@ -114,7 +120,7 @@ pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
         signer: signer.clone(),
         holder: signer.holder().ok(),
         signing_time,
-        algorithm: signer_info.algorithm,
+        algorithm,
         trust,
     })
 }
@@ -125,7 +131,7 @@ pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
 /// # Errors
 /// [`Rejection`] where the message cannot be read.
 pub fn content(cms: &[u8]) -> Result<Option<&[u8]>, Rejection> {
-    Ok(SignedData::read(cms)?.content)
+    Ok(SignedData::read(cms, Bounds::FILE)?.content)
 }
 
 /// Checks a raw RSA signature over the expected digest: `RAW` of DOC-ICP-17.01 §6.4, the result of
@@ -144,7 +150,8 @@ pub fn raw(
     expected: &Expected<'_>,
 ) -> Result<Verified, Rejection> {
     signer.key().strong().map_err(of_signer)?;
-    rsa_digest::verify(&signer.public_key()?, padding, &expected.digest, signature)?;
+    let key = signer.public_key()?;
+    rsa_digest::verify(&key, padding, Digest::Sha256, &expected.digest, signature)?;
     let others: Vec<_> = chain.iter().collect();
     let trust = trusted(signer, &others, expected.holder, expected.at, expected.anchors)?;
     Ok(Verified {
@@ -153,7 +160,7 @@ pub fn raw(
         signing_time: None,
         algorithm: match padding {
             Padding::Pkcs1v15 => SignatureAlgorithm::RsaPkcs1(Digest::Sha256),
-            Padding::Pss => SignatureAlgorithm::RsaPss,
+            Padding::Pss => SignatureAlgorithm::RsaPss(Digest::Sha256),
         },
         trust,
     })

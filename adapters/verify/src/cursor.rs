@@ -3,6 +3,8 @@
 //! Signatures are made over bytes, so what was signed is never decoded and encoded again. The walk
 //! is as deep as the code that calls it: nothing here recurses.
 
+use core::ops::Range;
+
 use der::{
     AnyRef, Choice, Decode, DecodeValue, ErrorKind, Reader, SliceReader, Tag, TagNumber, Tagged,
     asn1::ObjectIdentifier,
@@ -66,6 +68,11 @@ impl<'a> Element<'a> {
         Ok(element)
     }
 
+    /// Where the element stands in the piece that it is part of.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.place..self.place.saturating_add(self.whole.len())
+    }
+
     pub(crate) fn malformed(&self, kind: ErrorKind) -> Rejection {
         Rejection::malformed(self.piece, self.place, kind)
     }
@@ -90,7 +97,8 @@ impl<'a> Cursor<'a> {
         Self::at(bytes, piece, 0)
     }
 
-    fn at(bytes: &'a [u8], piece: Piece, base: usize) -> Result<Self, Rejection> {
+    /// Starts at a place inside `piece`, where `bytes` stand.
+    pub(crate) fn at(bytes: &'a [u8], piece: Piece, base: usize) -> Result<Self, Rejection> {
         let reader = SliceReader::new(bytes)
             .map_err(|error| Rejection::malformed(piece, base, error.kind()))?;
         Ok(Self { reader, piece, base })

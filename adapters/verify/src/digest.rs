@@ -30,7 +30,9 @@ impl Digest {
         }
     }
 
-    pub(crate) fn oid(self) -> ObjectIdentifier {
+    /// Its object identifier (NIST's arc, RFC 5754 §2).
+    #[must_use]
+    pub fn oid(self) -> ObjectIdentifier {
         match self {
             Self::Sha256 => SHA256,
             Self::Sha384 => SHA384,
@@ -38,14 +40,27 @@ impl Digest {
         }
     }
 
+    /// Bytes of a hash.
+    #[must_use]
+    pub fn length(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
     /// The hash of `bytes`, which are in memory.
     pub(crate) fn of(self, bytes: &[u8]) -> ring::digest::Digest {
-        let algorithm = match self {
+        ring::digest::digest(self.algorithm(), bytes)
+    }
+
+    pub(crate) fn algorithm(self) -> &'static ring::digest::Algorithm {
+        match self {
             Self::Sha256 => &ring::digest::SHA256,
             Self::Sha384 => &ring::digest::SHA384,
             Self::Sha512 => &ring::digest::SHA512,
-        };
-        ring::digest::digest(algorithm, bytes)
+        }
     }
 }
 

@@ -19,15 +19,22 @@ const SUBJECT_ALTERNATIVE_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap(
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.30");
 const CERTIFICATE_POLICIES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.32");
+const REVOCATION_LISTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.31");
+const AUTHORITY_ACCESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.1");
+const NO_REVOCATION_CHECK: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.5");
 const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 
-/// Purposes that are not the signing of documents: `serverAuth`, `codeSigning`, `timeStamping` and
-/// `OCSPSigning` (RFC 5280 §4.2.1.12).
+/// `timeStamping` and `OCSPSigning` (RFC 5280 §4.2.1.12).
+const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
+const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
+
+/// Purposes that are not the signing of documents: these two, `serverAuth` and `codeSigning` (RFC
+/// 5280 §4.2.1.12).
 const OTHER_PURPOSES: [ObjectIdentifier; 4] = [
     ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1"),
     ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3"),
-    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8"),
-    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9"),
+    TIME_STAMPING,
+    OCSP_SIGNING,
 ];
 
 /// `KeyUsage` (RFC 5280 §4.2.1.3).
@@ -38,6 +45,7 @@ impl KeyUsage {
     const DIGITAL_SIGNATURE: u8 = 0x80;
     const NON_REPUDIATION: u8 = 0x40;
     const KEY_CERT_SIGN: u8 = 0x04;
+    const CRL_SIGN: u8 = 0x02;
 
     /// `digitalSignature`, bit 0.
     #[must_use]
@@ -56,6 +64,12 @@ impl KeyUsage {
     pub fn key_cert_sign(self) -> bool {
         self.0 & Self::KEY_CERT_SIGN != 0
     }
+
+    /// `cRLSign`, bit 6.
+    #[must_use]
+    pub fn crl_sign(self) -> bool {
+        self.0 & Self::CRL_SIGN != 0
+    }
 }
 
 /// `BasicConstraints` (RFC 5280 §4.2.1.9).
@@ -67,6 +81,31 @@ pub struct BasicConstraints {
     pub path_length: Option<u32>,
 }
 
+/// `ExtKeyUsage` (RFC 5280 §4.2.1.12): what the key is for.
+#[derive(Clone, Debug)]
+pub(crate) struct Purposes {
+    critical: bool,
+    list: Vec<ObjectIdentifier>,
+}
+
+impl Purposes {
+    /// Whether none of them is the signing of documents. ICP-Brasil names no such purpose: its
+    /// holders' certificates say `clientAuth` and `emailProtection` (DOC-ICP-04 §7.1.2).
+    pub(crate) fn are_others(&self) -> bool {
+        self.list.iter().all(|purpose| OTHER_PURPOSES.contains(purpose))
+    }
+
+    /// Whether it is time stamping and nothing else, said as RFC 3161 §2.3 asks.
+    pub(crate) fn are_time_stamping(&self) -> bool {
+        self.critical && self.list == [TIME_STAMPING]
+    }
+
+    /// Whether OCSP answers are among them (RFC 6960 §4.2.2.2).
+    pub(crate) fn hold_ocsp_signing(&self) -> bool {
+        self.list.contains(&OCSP_SIGNING)
+    }
+}
+
 /// What the extensions say.
 #[derive(Clone, Debug)]
 pub(crate) struct Extensions {
@@ -74,10 +113,14 @@ pub(crate) struct Extensions {
     pub(crate) basic_constraints: BasicConstraints,
     pub(crate) subject_key_identifier: Option<Box<[u8]>>,
     pub(crate) policies: Vec<ObjectIdentifier>,
-    /// Whether it says what the key is for, and names other purposes than documents only.
-    /// ICP-Brasil names no purpose of document signing: its holders' certificates say `clientAuth`
-    /// and `emailProtection` (DOC-ICP-04 §7.1.2).
-    pub(crate) serves_another_purpose: bool,
+    pub(crate) purposes: Option<Purposes>,
+    /// `CRLDistributionPoints`, not yet read.
+    pub(crate) revocation_lists: Option<Box<[u8]>>,
+    /// `AuthorityInfoAccess`, not yet read.
+    pub(crate) authority_access: Option<Box<[u8]>>,
+    /// Whether it is an OCSP responder's whose revocation nobody needs to ask about (RFC 6960
+    /// §4.2.2.2.1).
+    pub(crate) needs_no_revocation_check: bool,
     pub(crate) holder: Result<Holder, Unidentified>,
     pub(crate) constrains_names: bool,
     /// The first critical extension that is not understood.
@@ -91,7 +134,10 @@ impl Default for Extensions {
             basic_constraints: BasicConstraints::default(),
             subject_key_identifier: None,
             policies: Vec::new(),
-            serves_another_purpose: false,
+            purposes: None,
+            revocation_lists: None,
+            authority_access: None,
+            needs_no_revocation_check: false,
             holder: Err(Unidentified::Absent),
             constrains_names: false,
             unknown_critical: None,
@@ -105,14 +151,7 @@ impl Extensions {
         let mut extensions = Self::default();
         let mut seen = Vec::new();
         for entry in list.open()?.rest(limits::EXTENSIONS)? {
-            let mut fields = entry.sequence()?;
-            let oid = fields.object_identifier()?;
-            let critical = match fields.optional(Tag::Boolean)? {
-                Some(critical) => critical.decode::<bool>()?,
-                None => false,
-            };
-            let value = fields.expect(Tag::OctetString)?;
-            fields.finish()?;
+            let (oid, critical, value) = extension(&entry)?;
             if seen.contains(&oid) {
                 return Err(entry.unexpected_value());
             }
@@ -136,9 +175,11 @@ impl Extensions {
             }
             CERTIFICATE_POLICIES => self.policies = policies(value)?,
             EXTENDED_KEY_USAGE => {
-                self.serves_another_purpose =
-                    purposes(value)?.iter().all(|purpose| OTHER_PURPOSES.contains(purpose));
+                self.purposes = Some(Purposes { critical, list: purposes(value)? });
             }
+            REVOCATION_LISTS => self.revocation_lists = Some(value.value().into()),
+            AUTHORITY_ACCESS => self.authority_access = Some(value.value().into()),
+            NO_REVOCATION_CHECK => self.needs_no_revocation_check = true,
             SUBJECT_ALTERNATIVE_NAME => self.holder = identity::read(value)?,
             NAME_CONSTRAINTS => self.constrains_names = true,
             _ if critical => self.unknown_critical = self.unknown_critical.or(Some(oid)),
@@ -146,6 +187,21 @@ impl Extensions {
         }
         Ok(())
     }
+}
+
+/// `Extension ::= SEQUENCE { extnID, critical DEFAULT FALSE, extnValue }` (RFC 5280 §4.1).
+pub(crate) fn extension<'a>(
+    element: &Element<'a>,
+) -> Result<(ObjectIdentifier, bool, Element<'a>), Rejection> {
+    let mut fields = element.sequence()?;
+    let oid = fields.object_identifier()?;
+    let critical = match fields.optional(Tag::Boolean)? {
+        Some(critical) => critical.decode::<bool>()?,
+        None => false,
+    };
+    let value = fields.expect(Tag::OctetString)?;
+    fields.finish()?;
+    Ok((oid, critical, value))
 }
 
 fn key_usage(value: &Element<'_>) -> Result<KeyUsage, Rejection> {

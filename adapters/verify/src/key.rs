@@ -103,6 +103,15 @@ impl<'a> PublicKey<'a> {
         }
     }
 
+    /// The bit string inside `SubjectPublicKeyInfo`, whatever the algorithm.
+    pub(crate) fn bits(subject_public_key_info: &'a [u8]) -> Result<&'a [u8], Rejection> {
+        let mut fields = only_sequence(subject_public_key_info, Piece::PublicKey)?;
+        fields.expect(Tag::Sequence)?;
+        let bits = fields.expect(Tag::BitString)?;
+        fields.finish()?;
+        crate::certificate::bits(&bits)
+    }
+
     fn read_rsa(key: &'a [u8]) -> Result<Self, Rejection> {
         let mut numbers = only_sequence(key, Piece::PublicKey)?;
         let modulus = numbers.expect(Tag::Integer)?.decode::<UintRef<'a>>()?.as_bytes();

@@ -30,20 +30,31 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What is asked
+//! # What was just answered
 //! - [`cms`]: DER and nothing after it, one signer, signed attributes in DER order with
 //!   `contentType`, `messageDigest` and `signingCertificateV2` once each, the signature over their
 //!   exact bytes.
 //! - [`raw`]: an RSA signature over the digest, PKCS#1 v1.5 or PSS.
 //! - [`certificate()`], which the other two also ask: for signing documents, not an authority's,
 //!   valid at the time, its SAN's CPF or CNPJ the one expected, chained to the [`Anchors`] by
-//!   authorities that may issue.
-//! - Throughout: the algorithms of [`SignatureAlgorithm`] and no others, RSA from 2048 bits, the
-//!   sizes and counts of [`limits`].
+//!   authorities that may issue. Revocation is not asked here.
+//!
+//! # What somebody brings
+//! - [`examine()`] gives one [`Finding`] for each signer of a CMS, and [`examine_raw`] one for a raw
+//!   signature: a [`Verdict`] and the checks that lead to it. Valid is what passed every check:
+//!   digest, signature, attributes, chain, dates, uses, the revocation of every certificate below
+//!   the anchor, and the rules of the signature policy where one is named or asked for. What cannot
+//!   be told is [`Missing`], by name.
+//! - Certificates are judged at the time that a time stamp proves, or else now.
+//! - [`Evidence`] holds what tells about revocation. Nothing here asks a network:
+//!   [`revocation_sources`] and [`ocsp_request`] are for whoever does.
+//!
+//! Throughout: the algorithms of [`SignatureAlgorithm`] and no others, RSA from 2048 bits, the sizes
+//! and counts of [`limits`].
 //!
 //! # What is not
-//! Revocation, the rules of ICP-Brasil's signature policies, timestamps, and certificate policies.
-//! A CMS in BER with indefinite lengths is refused and not converted.
+//! Certificate policies and name constraints are not evaluated; a certificate that makes them
+//! critical is not accepted. A CMS in BER with indefinite lengths is refused and not converted.
 //!
 //! # How
 //! ring verifies. DER is walked with the `der` crate over borrowed bytes, because signatures and
@@ -62,14 +73,18 @@ mod chain;
 mod check;
 mod cursor;
 mod digest;
+mod examine;
 mod extensions;
 mod identity;
 mod key;
+#[cfg(feature = "icp-brasil")]
+mod known;
 pub mod limits;
 mod montgomery;
 mod name;
 mod pem;
 mod rejection;
+mod revocation;
 mod rsa_digest;
 mod signature;
 mod signed_data;
@@ -81,9 +96,19 @@ pub use certificate::Certificate;
 pub use check::{Expected, Trust, Verified, certificate, cms, content, raw};
 pub use der::asn1::ObjectIdentifier;
 pub use digest::Digest;
+pub use examine::{
+    Check, Content, Demand, Finding, JudgedAt, Missing, Outcome, PolicyIdentifier, Profile,
+    Question, Subject, TimeStamp, Verdict, examine, examine_raw,
+};
 pub use extensions::{BasicConstraints, KeyUsage};
 pub use key::KeyKind;
+#[cfg(feature = "icp-brasil")]
+pub use known::known_intermediates;
 pub use pem::certificates as certificates_from_pem;
-pub use rejection::{Attribute, Defect, Piece, Rejection, Unfit, Unidentified, Whose};
+pub use rejection::{Attribute, Defect, Piece, PolicyFault, Rejection, Unfit, Unidentified, Whose};
+pub use revocation::{
+    Evidence, Proof, ProofKind, Reason, RevocationSources, Unusable, ocsp_request,
+    revocation_sources,
+};
 pub use rsa_digest::Padding;
 pub use time::UnixTime;

@@ -31,3 +31,22 @@ pub fn certificates(text: &[u8]) -> Result<Vec<Certificate>, Rejection> {
     }
     Ok(certificates)
 }
+
+/// The bytes of the first block with this label (RFC 7468 §3), at most `limit` of them.
+pub(crate) fn block(text: &[u8], label: &str, limit: usize) -> Result<Vec<u8>, Rejection> {
+    let unreadable = Rejection::Pem { block: 1 };
+    if text.len() > limit.saturating_mul(2) {
+        let limit = limit.saturating_mul(2);
+        return Err(Rejection::TooLarge { piece: Piece::Pem, size: text.len(), limit });
+    }
+    let text = core::str::from_utf8(text).map_err(|_| unreadable.clone())?;
+    let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
+    let encoded = text
+        .split_once(begin.as_str())
+        .and_then(|(_, rest)| rest.split_once(end.as_str()))
+        .map(|(encoded, _)| encoded.split_whitespace().collect::<String>())
+        .ok_or_else(|| unreadable.clone())?;
+    let mut decoded = vec![0; encoded.len()];
+    let decoded = rubrica_core::codec::base64::decode(&encoded, &mut decoded);
+    decoded.map(<[u8]>::to_vec).map_err(|_| unreadable)
+}

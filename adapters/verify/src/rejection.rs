@@ -5,7 +5,7 @@ use core::fmt;
 use der::asn1::ObjectIdentifier;
 use rubrica_core::identity::{Holder, IdentityError};
 
-use crate::{UnixTime, digest::Digest};
+use crate::{UnixTime, digest::Digest, revocation::Reason};
 
 /// Which piece of a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,14 @@ pub enum Piece {
     PublicKey,
     /// A text that holds certificates in PEM.
     Pem,
+    /// A list of revoked certificates (RFC 5280 §5).
+    Crl,
+    /// An answer of an OCSP responder (RFC 6960).
+    Ocsp,
+    /// A time-stamp token (RFC 3161).
+    TimeStamp,
+    /// The attribute `sigPolicyId`.
+    SignaturePolicy,
 }
 
 impl fmt::Display for Piece {
@@ -28,6 +36,10 @@ impl fmt::Display for Piece {
             Self::Certificate => "certificate",
             Self::PublicKey => "public key",
             Self::Pem => "PEM text",
+            Self::Crl => "revocation list",
+            Self::Ocsp => "OCSP answer",
+            Self::TimeStamp => "time stamp",
+            Self::SignaturePolicy => "signature policy identifier",
         })
     }
 }
@@ -46,6 +58,18 @@ pub enum Attribute {
     SigningCertificateV2,
     /// `signingCertificate` (RFC 2634 §5.4).
     SigningCertificate,
+    /// `signerLocation` (RFC 5126 §5.11.2).
+    SignerLocation,
+    /// `sigPolicyId` (RFC 5126 §5.8.1).
+    SignaturePolicy,
+    /// `adbe-revocationInfoArchival` (ISO 32000-1 §12.8.3.3.2).
+    RevocationArchival,
+    /// `signatureTimeStampToken`, which is unsigned (RFC 5126 §6.1.1).
+    SignatureTimeStamp,
+    /// `certificate-values`, which is unsigned (RFC 5126 §6.3.3).
+    CertificateValues,
+    /// `revocation-values`, which is unsigned (RFC 5126 §6.3.4).
+    RevocationValues,
 }
 
 impl fmt::Display for Attribute {
@@ -56,6 +80,12 @@ impl fmt::Display for Attribute {
             Self::SigningTime => "signingTime",
             Self::SigningCertificateV2 => "signingCertificateV2",
             Self::SigningCertificate => "signingCertificate",
+            Self::SignerLocation => "signerLocation",
+            Self::SignaturePolicy => "sigPolicyId",
+            Self::RevocationArchival => "adbe-revocationInfoArchival",
+            Self::SignatureTimeStamp => "signatureTimeStampToken",
+            Self::CertificateValues => "certificate-values",
+            Self::RevocationValues => "revocation-values",
         })
     }
 }
@@ -80,6 +110,10 @@ pub enum Whose {
     Authority(Box<str>),
     /// A trust anchor's, by its common name.
     Anchor(Box<str>),
+    /// The certificate that made a time stamp.
+    TimeStamp,
+    /// The certificate that made an OCSP answer.
+    Responder,
 }
 
 impl fmt::Display for Whose {
@@ -88,6 +122,8 @@ impl fmt::Display for Whose {
             Self::Signer => formatter.write_str("the signer's certificate"),
             Self::Authority(name) => write!(formatter, "the certificate of the authority {name}"),
             Self::Anchor(name) => write!(formatter, "the trust anchor {name}"),
+            Self::TimeStamp => formatter.write_str("the time-stamp authority's certificate"),
+            Self::Responder => formatter.write_str("the OCSP responder's certificate"),
         }
     }
 }
@@ -123,6 +159,14 @@ pub enum Unfit {
     /// or OCSP.
     #[error("was issued for another purpose than signing documents")]
     Purpose,
+    /// A time-stamp authority's certificate whose extended key usage is not `timeStamping` alone
+    /// and critical (RFC 3161 §2.3).
+    #[error("may not sign time stamps: its extended key usage is not timeStamping alone, critical")]
+    NotForTimeStamps,
+    /// An OCSP responder's certificate whose extended key usage lacks `OCSPSigning` (RFC 6960
+    /// §4.2.2.2).
+    #[error("may not sign OCSP answers: its extended key usage lacks OCSPSigning")]
+    NotForResponses,
     /// A signer's certificate that is a certification authority's.
     #[error("belongs to a certification authority, which does not sign documents")]
     Authority,
@@ -179,6 +223,23 @@ pub enum Unidentified {
     /// Two fields name different holders.
     #[error("it names more than one holder")]
     Ambiguous,
+}
+
+/// Which rule of a signature policy is not kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyFault {
+    /// No policy is named, and one is asked for.
+    #[error("the signature names no signature policy")]
+    NotNamed,
+    /// Another policy is named than the one asked for.
+    #[error("the signature names the policy {found}, not {asked}")]
+    Other {
+        /// The one asked for.
+        asked: ObjectIdentifier,
+        /// The one named.
+        found: ObjectIdentifier,
+    },
 }
 
 /// Why something is not accepted: one variant for each check, roughly in the order in which they
@@ -346,6 +407,47 @@ pub enum Rejection {
     /// [`crate::limits::PATH_SIGNATURES`] signature checks.
     #[error("no trust anchor is reached within the limits of the search")]
     PathTooLong,
+    /// A certificate that was revoked before the time that counts.
+    #[error("{whose} was revoked at {since}{}", .reason.map(|it| format!(" ({it})")).unwrap_or_default())]
+    Revoked {
+        /// Whose certificate.
+        whose: Whose,
+        /// Since when: when it was revoked, or when it became invalid, where that was earlier.
+        since: UnixTime,
+        /// Why, where that is told.
+        reason: Option<Reason>,
+    },
+    /// An OCSP responder that gave no answer (RFC 6960 §4.2.1): 1 is a malformed request, 2 an
+    /// internal error, 3 to try again later, 5 that the request must be signed, 6 that it is not
+    /// allowed.
+    #[error("the OCSP responder gave no answer (status {0})")]
+    OcspStatus(u8),
+    /// A time stamp over another signature.
+    #[error("the time stamp is not over this signature")]
+    TimeStampImprint,
+    /// A time stamp of a time to come.
+    #[error("the time stamp states {time}, and it is {at}")]
+    TimeStampFuture {
+        /// What it states.
+        time: UnixTime,
+        /// The time now.
+        at: UnixTime,
+    },
+    /// A time stamp with a critical extension that is not understood.
+    #[error("the time stamp holds the critical extension {0}, which is not understood here")]
+    TimeStampExtension(ObjectIdentifier),
+    /// A time stamp that is not good.
+    #[error("the time stamp is not good: {0}")]
+    TimeStamp(Box<Self>),
+    /// A signature that does not keep the rules of its policy.
+    #[error("{0}")]
+    Policy(Box<PolicyFault>),
+}
+
+impl From<PolicyFault> for Rejection {
+    fn from(fault: PolicyFault) -> Self {
+        Self::Policy(Box::new(fault))
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA384_ASN1, ECDSA_P384_SHA256_ASN1, ECDSA_P384_SHA384_ASN1,
     RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
-    RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
+    UnparsedPublicKey, VerificationAlgorithm,
 };
 
 use crate::{algorithm::SignatureAlgorithm, digest::Digest, key::PublicKey, rejection::Rejection};
@@ -28,8 +29,14 @@ pub(crate) fn verify(
         (PublicKey::Rsa { der, .. }, SignatureAlgorithm::RsaPkcs1(Digest::Sha512)) => {
             (&RSA_PKCS1_2048_8192_SHA512, der)
         }
-        (PublicKey::Rsa { der, .. }, SignatureAlgorithm::RsaPss) => {
+        (PublicKey::Rsa { der, .. }, SignatureAlgorithm::RsaPss(Digest::Sha256)) => {
             (&RSA_PSS_2048_8192_SHA256, der)
+        }
+        (PublicKey::Rsa { der, .. }, SignatureAlgorithm::RsaPss(Digest::Sha384)) => {
+            (&RSA_PSS_2048_8192_SHA384, der)
+        }
+        (PublicKey::Rsa { der, .. }, SignatureAlgorithm::RsaPss(Digest::Sha512)) => {
+            (&RSA_PSS_2048_8192_SHA512, der)
         }
         (PublicKey::P256(point), SignatureAlgorithm::Ecdsa(Digest::Sha256)) => {
             (&ECDSA_P256_SHA256_ASN1, point)

@@ -69,7 +69,7 @@ fn s30_every_algorithm_on_the_list_is_accepted() {
     let rsa = Digest::Sha256;
     for (key, accepted) in [
         (Key::HOLDER, SignatureAlgorithm::RsaPkcs1(rsa)),
-        (Key::HOLDER.with(Scheme::PssSha256), SignatureAlgorithm::RsaPss),
+        (Key::HOLDER.with(Scheme::PssSha256), SignatureAlgorithm::RsaPss(Digest::Sha256)),
         (Key::P256, SignatureAlgorithm::Ecdsa(Digest::Sha256)),
     ] {
         assert_eq!(with_signer(&Template::holder(&key), key).unwrap().algorithm, accepted);

@@ -50,7 +50,7 @@ fn what_openssl_signed_is_accepted() {
         ("detached", CPF, rsa, KeyKind::Rsa { bits: 2048 }),
         ("attached", CPF, rsa, KeyKind::Rsa { bits: 2048 }),
         ("keyid", CPF, rsa, KeyKind::Rsa { bits: 2048 }),
-        ("pss", CPF, SignatureAlgorithm::RsaPss, KeyKind::Rsa { bits: 2048 }),
+        ("pss", CPF, SignatureAlgorithm::RsaPss(Digest::Sha256), KeyKind::Rsa { bits: 2048 }),
         ("p256", CPF, elliptic, KeyKind::P256),
         ("p384", CNPJ, elliptic, KeyKind::P384),
     ] {

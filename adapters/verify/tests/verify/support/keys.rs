@@ -5,10 +5,11 @@ use ring::{
     rand::SystemRandom,
     signature::{
         ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, KeyPair,
-        RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaEncoding,
-        RsaKeyPair,
+        RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384,
+        RSA_PSS_SHA512, RsaEncoding, RsaKeyPair,
     },
 };
+use rubrica_verify::Digest;
 use rustls_pki_types::{PrivatePkcs8KeyDer, pem::PemObject};
 
 use super::der::{algorithm, bits, element, null, octets, oid, sequence, tagged};
@@ -20,6 +21,8 @@ pub(crate) enum Scheme {
     RsaSha384,
     RsaSha512,
     PssSha256,
+    PssSha384,
+    PssSha512,
     P256Sha256,
     P384Sha384,
 }
@@ -33,14 +36,46 @@ impl Scheme {
             Self::RsaSha384 => rsa(12),
             Self::RsaSha512 => rsa(13),
             Self::PssSha256 => pss(SHA256, SHA256, 32),
+            Self::PssSha384 => pss(SHA384, SHA384, 48),
+            Self::PssSha512 => pss(SHA512, SHA512, 64),
             Self::P256Sha256 => algorithm("1.2.840.10045.4.3.2"),
             Self::P384Sha384 => algorithm("1.2.840.10045.4.3.3"),
         }
     }
 }
 
+impl Scheme {
+    pub(crate) fn digest(self) -> Digest {
+        match self {
+            Self::RsaSha256 | Self::PssSha256 | Self::P256Sha256 => Digest::Sha256,
+            Self::RsaSha384 | Self::PssSha384 | Self::P384Sha384 => Digest::Sha384,
+            Self::RsaSha512 | Self::PssSha512 => Digest::Sha512,
+        }
+    }
+
+    pub(crate) fn digest_of(self, bytes: &[u8]) -> Vec<u8> {
+        let algorithm = match self.digest() {
+            Digest::Sha384 => &ring::digest::SHA384,
+            Digest::Sha512 => &ring::digest::SHA512,
+            _ => &ring::digest::SHA256,
+        };
+        ring::digest::digest(algorithm, bytes).as_ref().to_vec()
+    }
+
+    /// The object identifier of its hash.
+    pub(crate) fn hash(self) -> &'static str {
+        match self.digest() {
+            Digest::Sha384 => SHA384,
+            Digest::Sha512 => SHA512,
+            _ => SHA256,
+        }
+    }
+}
+
 pub(crate) const SHA1: &str = "1.3.14.3.2.26";
 pub(crate) const SHA256: &str = "2.16.840.1.101.3.4.2.1";
+pub(crate) const SHA384: &str = "2.16.840.1.101.3.4.2.2";
+pub(crate) const SHA512: &str = "2.16.840.1.101.3.4.2.3";
 
 /// `RSASSA-PSS` with these parameters.
 pub(crate) fn pss(hash: &str, mask: &str, salt: u8) -> Vec<u8> {
@@ -99,6 +134,8 @@ impl Key {
             Scheme::RsaSha384 => &RSA_PKCS1_SHA384,
             Scheme::RsaSha512 => &RSA_PKCS1_SHA512,
             Scheme::PssSha256 => &RSA_PSS_SHA256,
+            Scheme::PssSha384 => &RSA_PSS_SHA384,
+            Scheme::PssSha512 => &RSA_PSS_SHA512,
             Scheme::P256Sha256 | Scheme::P384Sha384 => {
                 let signature = self.ecdsa().sign(&SystemRandom::new(), message).unwrap();
                 return signature.as_ref().to_vec();

@@ -21,6 +21,8 @@ pub(crate) struct Message {
     pub(crate) content_type: &'static str,
     pub(crate) content: Option<Vec<u8>>,
     pub(crate) certificates: Vec<Vec<u8>>,
+    /// Each a `CertificateList`.
+    pub(crate) revocation: Vec<Vec<u8>>,
     pub(crate) digest_algorithms: Vec<Vec<u8>>,
     pub(crate) identifier: Vec<u8>,
     pub(crate) signer_version: u8,
@@ -42,6 +44,7 @@ impl Message {
             content_type: DATA,
             content: None,
             certificates: vec![chain.holder.clone(), chain.authority.clone()],
+            revocation: Vec::new(),
             digest_algorithms: vec![algorithm(SHA256)],
             identifier: sequence(&[&name("AC de teste"), &integer(3)]),
             signer_version: 1,
@@ -75,10 +78,15 @@ impl Message {
     }
 
     pub(crate) fn der(&self) -> Vec<u8> {
-        self.clone().write()
+        self.clone().write(|_| Vec::new())
     }
 
-    fn write(mut self) -> Vec<u8> {
+    /// With unsigned attributes that are made of the signature's value.
+    pub(crate) fn der_with(&self, unsigned: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+        self.clone().write(unsigned)
+    }
+
+    fn write(mut self, unsigned: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
         let attributes = self.attributes.take().map(|mut attributes| {
             if self.ordered {
                 attributes.sort();
@@ -89,19 +97,25 @@ impl Message {
             Some(attributes) => element(0x31, attributes),
             None => DOCUMENT.to_vec(),
         };
+        let signature = self.key.sign(&signed);
+        self.unsigned.extend(unsigned(&signature));
         let signer = sequence(&[
             &integer(self.signer_version),
             &self.identifier,
             &self.digest_algorithm,
             &attributes.map(|attributes| tagged(0, attributes)).unwrap_or_default(),
             &self.signature_algorithm,
-            &octets(self.key.sign(&signed)),
+            &octets(&signature),
             &self.unsigned,
         ]);
         let content = self.content.map(|content| tagged(0, octets(content))).unwrap_or_default();
         let certificates = match self.certificates.as_slice() {
             [] => Vec::new(),
             certificates => tagged(0, certificates.concat()),
+        };
+        let revocation = match self.revocation.as_slice() {
+            [] => Vec::new(),
+            lists => tagged(1, lists.concat()),
         };
         let digest_algorithms: Vec<&[u8]> =
             self.digest_algorithms.iter().map(Vec::as_slice).collect();
@@ -110,6 +124,7 @@ impl Message {
             &set(&digest_algorithms),
             &sequence(&[&oid(self.content_type), &content]),
             &certificates,
+            &revocation,
             &set(&vec![signer.as_slice(); self.signers]),
         ]);
         sequence(&[&oid("1.2.840.113549.1.7.2"), &tagged(0, signed_data)])

@@ -4,6 +4,8 @@ pub(crate) mod certificates;
 pub(crate) mod der;
 pub(crate) mod keys;
 pub(crate) mod messages;
+pub(crate) mod revocation;
+pub(crate) mod time_stamps;
 
 use rubrica_core::identity::Holder;
 use rubrica_verify::{Anchors, Certificate, Expected, UnixTime};

@@ -1,0 +1,68 @@
+//! One verdict for each signature, as a validator gives it.
+//!
+//! [`crate::cms`] and [`crate::raw`] ask about what a service answered a moment ago: the first
+//! check that fails ends them. Here somebody brings a signature of any age and maker, and wants to
+//! know everything about it: what is known to be good, what is known to be bad, and what is
+//! missing to know. There is no way to a [`Verdict::Valid`] but through every check.
+
+mod content;
+mod finding;
+mod inside;
+mod ledger;
+mod question;
+mod rules;
+mod signer;
+mod time_stamp;
+mod trust;
+
+pub use finding::{Finding, JudgedAt, PolicyIdentifier, TimeStamp};
+pub use ledger::{Check, Missing, Outcome, Subject, Verdict};
+pub use question::{Content, Demand, Profile, Question};
+
+use core::cell::Cell;
+
+use crate::{
+    Certificate, SignatureAlgorithm, limits,
+    rejection::{Piece, Rejection},
+    signed_data::{Bounds, SignedData},
+};
+
+use signer::Examination;
+
+/// Examines every signature of a CMS: a `.p7s` with its content or without, or what stands in the
+/// `/Contents` of a PDF's signature, without the zeros that fill it up.
+///
+/// # Errors
+/// [`Rejection`] where the message cannot be read as a CMS with signers. What is wrong with one
+/// signer is that signer's [`Verdict::Invalid`].
+pub fn examine(cms: &[u8], question: &Question<'_>) -> Result<Vec<Finding>, Rejection> {
+    let signed_data = SignedData::read(cms, Bounds::FILE)?;
+    match signed_data.signers.len() {
+        0 => return Err(Rejection::Signers(0)),
+        1..=limits::SIGNERS => {}
+        _ => return Err(Rejection::TooMany { piece: Piece::Cms, limit: limits::SIGNERS }),
+    }
+    let work = Cell::new(limits::EXAMINATION_SIGNATURES);
+    Ok(signed_data
+        .signers
+        .iter()
+        .map(|signer| Examination::new(question, &work).of_cms(&signed_data, signer))
+        .collect())
+}
+
+/// Examines a raw signature: the result of the key's operation and nothing else, as `RAW` of
+/// DOC-ICP-17.01 §6.4.
+///
+/// RSA is checked over a document in memory or over its digest, ECDSA over a document in memory
+/// only. The question's profile and policy demand do not concern it, for a raw signature names
+/// nothing; a policy that is demanded is one that is not named.
+#[must_use]
+pub fn examine_raw(
+    signature: &[u8],
+    signer: &Certificate,
+    algorithm: SignatureAlgorithm,
+    question: &Question<'_>,
+) -> Finding {
+    let work = Cell::new(limits::EXAMINATION_SIGNATURES);
+    Examination::new(question, &work).of_raw(signature, signer, algorithm)
+}

@@ -1,0 +1,95 @@
+//! What was found out about one signature.
+
+use der::asn1::ObjectIdentifier;
+use rubrica_core::identity::Holder;
+
+use crate::{Certificate, SignatureAlgorithm, UnixTime, rejection::Rejection};
+
+use super::ledger::{Check, Verdict};
+
+/// The time at which a signer's certificates were judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JudgedAt {
+    /// The signature existed then, as a time stamp proves.
+    Proven(UnixTime),
+    /// Nothing proves when the signature was made, so it counts as made now.
+    Now(UnixTime),
+}
+
+impl JudgedAt {
+    /// The time itself.
+    #[must_use]
+    pub fn time(self) -> UnixTime {
+        match self {
+            Self::Proven(time) | Self::Now(time) => time,
+        }
+    }
+
+    /// Whether a time stamp proves it.
+    #[must_use]
+    pub fn is_proven(self) -> bool {
+        matches!(self, Self::Proven(_))
+    }
+}
+
+/// The signature policy that a signature names (RFC 5126 §5.8.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PolicyIdentifier {
+    /// Its object identifier.
+    pub oid: ObjectIdentifier,
+    /// The hash by which it says which text of the policy is meant.
+    pub hash: Box<[u8]>,
+    /// How that hash was made.
+    pub hash_algorithm: ObjectIdentifier,
+    /// Where it says that the text is to be had.
+    pub address: Option<Box<str>>,
+}
+
+/// A time stamp over a signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TimeStamp {
+    /// Whether it is good.
+    pub verdict: Verdict,
+    /// The checks in the order in which they were made.
+    pub checks: Vec<Check>,
+    /// The time that it states, where it can be read.
+    pub time: Option<UnixTime>,
+    /// The certificate that made it.
+    pub authority: Option<Certificate>,
+    /// The authorities above that, nearest first, and the anchor last; empty where none was reached.
+    pub path: Vec<Certificate>,
+}
+
+/// What was found out about one signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// The checks in the order in which they were made.
+    pub checks: Vec<Check>,
+    /// The certificate that made it. Where the signature is not good, the one that it names.
+    pub signer: Option<Certificate>,
+    /// The certificate's holder, where it names one.
+    pub holder: Option<Holder>,
+    /// How it was made.
+    pub algorithm: Option<SignatureAlgorithm>,
+    /// When the signer says it was made; nobody vouches for it.
+    pub claimed_time: Option<UnixTime>,
+    /// When its certificates were asked to be good.
+    pub judged_at: JudgedAt,
+    /// The time stamps over it.
+    pub time_stamps: Vec<TimeStamp>,
+    /// The policy that it names.
+    pub policy: Option<PolicyIdentifier>,
+    /// The authorities above the signer, nearest first, and the anchor last; empty where none was
+    /// reached.
+    pub path: Vec<Certificate>,
+    /// Whether the message carries the content with it.
+    pub carries_content: bool,
+    /// What came with the signature to support it and cannot be read. The verdict does without.
+    pub unreadable: Vec<Rejection>,
+}
