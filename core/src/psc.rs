@@ -60,3 +60,6 @@ pub use signing::{Batch, Resolution, Signing, SigningEvent, SigningSnapshot};
 pub use token::{TokenReply, TokenRequest};
 pub use trusted::{TrustedApproval, TrustedAuthorization};
 pub use wrapping::Wrapping;
+
+#[cfg(test)]
+mod tests;

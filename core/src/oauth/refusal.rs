@@ -14,8 +14,8 @@ pub struct ErrorDialect<'a> {
     pub texts: &'a str,
     /// Whether the body may be an array whose first object counts.
     pub in_array: bool,
-    /// Whether a reply of status 200 to a request for signatures may be a refusal: one without
-    /// signatures and with a text.
+    /// Whether a reply of status 200 to a request for signatures is a refusal when there is no list of
+    /// signatures in it.
     pub in_success: bool,
 }
 
@@ -94,7 +94,7 @@ pub fn read(response: Response<'_>, dialect: &ErrorDialect<'_>) -> Error {
     let status = response.status;
     let object = match json::read(response.body, Document::Authorization) {
         Ok(Value::Object(object)) => Some(object),
-        Ok(Value::Array(array)) if dialect.in_array => match array.iter().next() {
+        Ok(Value::Array(array)) if dialect.in_array => match array.first() {
             Some(Value::Object(object)) => Some(object),
             _ => None,
         },
@@ -116,21 +116,17 @@ pub(crate) fn read_object(status: u16, object: &Object<'_>, dialect: &ErrorDiale
     PeerError::Refused(Refusal { status, code: Words::new(code), text: Words::new(text) }).into()
 }
 
-/// Whether an object that came with a status of success says what went wrong.
-pub(crate) fn is_refusal(object: &Object<'_>, dialect: &ErrorDialect<'_>) -> bool {
-    dialect.in_success
-        && (first(object, dialect.texts).is_some() || first(object, dialect.codes).is_some())
-}
-
 /// The text of the first of these members that has one.
 fn first<'r>(object: &Object<'r>, names: &str) -> Option<&'r str> {
-    list(names).find_map(|name| match object.member_named(name) {
-        Some(Value::Text(text)) => Some(text),
-        Some(Value::Array(array)) => match array.iter().next() {
-            Some(Value::Text(text)) => Some(text),
+    list(names).find_map(|name| {
+        match object.member_named(name) {
+            Some(Value::Array(array)) => array.first(),
+            value => value,
+        }
+        .and_then(|value| match value {
+            Value::Text(text) => Some(text),
             _ => None,
-        },
-        _ => None,
+        })
     })
 }
 

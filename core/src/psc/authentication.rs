@@ -71,17 +71,22 @@ pub(super) fn read<'r>(
     let (pending, gone) =
         application.provider().push.map_or((&[][..], &[][..]), |push| (push.pending, push.gone));
     match response.status {
-        status if pending.contains(&status) => Ok(None),
+        status if is_among(status, pending) => Ok(None),
         200 if response.body.trim_ascii().is_empty() => Ok(None),
         200 => {
             let reply = json::read_object(response.body, Document::Approval)?;
             Ok(reply.optional_text(APPROVAL)?.filter(|code| !code.is_empty()))
         }
         status => match refusal::read(response, &application.provider().errors) {
-            Error::Peer(PeerError::Refused(_)) if gone.contains(&status) => {
+            Error::Peer(PeerError::Refused(_)) if is_among(status, gone) => {
                 Err(PeerError::Expired.into())
             }
             error => Err(error),
         },
     }
+}
+
+#[expect(clippy::manual_contains, reason = "`contains` takes several at a time, and more flash")]
+fn is_among(status: u16, statuses: &[u16]) -> bool {
+    statuses.iter().any(|each| *each == status)
 }

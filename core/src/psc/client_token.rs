@@ -60,7 +60,7 @@ impl Exchange for ClientToken<'_> {
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<ApplicationToken, Error> {
         let provider = self.application.provider();
-        let asked = Asked { provider, scope: None, holder: None, slot_alias: None };
+        let asked = Asked { provider, scope: None, holder: None };
         let reply = asked.read(response)?.keep()?;
         Ok(ApplicationToken { token: reply.token, lifetime: reply.lifetime })
     }

@@ -4,10 +4,11 @@ use super::application::{Application, Authorization};
 use super::provider::{PasswordFactor, offered};
 use super::token::{Asked, TokenReply};
 use crate::codec::buffer::{Buffer, as_text};
-use crate::codec::json::Writer;
+use crate::codec::json::{self, Writer};
 use crate::document::Body;
-use crate::error::{Error, Misuse};
+use crate::error::{Document, Error, Mismatch, Misuse, PeerError};
 use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::oauth::refusal;
 use crate::secret::SecretText;
 
 /// Bytes of the longest password, all factors together.
@@ -104,12 +105,16 @@ impl Exchange for PasswordAuthorization<'_> {
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<TokenReply, Error> {
-        let asked = Asked {
-            provider: self.application.provider(),
-            scope: Some(self.authorization.scope),
-            holder: self.authorization.holder,
-            slot_alias: self.slot_alias,
-        };
-        asked.read(response)?.keep()
+        let provider = self.application.provider();
+        if response.status != 200 {
+            return Err(refusal::read(response, &provider.errors));
+        }
+        let reply = json::read_object(response.body, Document::Token)?;
+        let told = reply.optional_text("slot_alias")?;
+        if self.slot_alias.zip(told).is_some_and(|(asked, told)| asked != told) {
+            return Err(PeerError::Mismatch(Mismatch::Certificate).into());
+        }
+        let (scope, holder) = (Some(self.authorization.scope), self.authorization.holder);
+        Asked { provider, scope, holder }.read_object(&reply)?.keep()
     }
 }

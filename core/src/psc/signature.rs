@@ -159,7 +159,7 @@ pub(super) fn read<'a, 'r>(
         }
     };
     let reply = json::read_object(response.body, Document::Signature)?;
-    if reply.member(LIST).is_none() && refusal::is_refusal(&reply, &provider.errors) {
+    if provider.errors.in_success && reply.member(LIST).is_none() {
         return Err(refusal::read_object(200, &reply, &provider.errors));
     }
     let used = reply.optional_text("certificate_alias")?;

@@ -4,7 +4,7 @@ use super::application::Application;
 use super::body::Pairs;
 use super::provider::Provider;
 use crate::codec::buffer::{Buffer, as_text};
-use crate::codec::json;
+use crate::codec::json::{self, Object};
 use crate::document::Body;
 use crate::error::{Document, Error, Flaw, Mismatch, PeerError};
 use crate::exchange::{Effect, Exchange, Method, Request, Response};
@@ -115,7 +115,6 @@ impl TokenRequest<'_> {
             provider: self.application.provider(),
             scope: Some(self.scope),
             holder: self.holder,
-            slot_alias: None,
         }
         .read(response)
     }
@@ -128,8 +127,6 @@ pub(super) struct Asked<'a> {
     pub(super) scope: Option<Scope>,
     /// The holder, if any: another one is refused.
     pub(super) holder: Option<Holder>,
-    /// The certificate, if one was named: another one is refused.
-    pub(super) slot_alias: Option<&'a str>,
 }
 
 impl Asked<'_> {
@@ -139,7 +136,11 @@ impl Asked<'_> {
         if response.status != 200 {
             return Err(refusal::read(response, &self.provider.errors));
         }
-        let reply = json::read_object(response.body, Document::Token)?;
+        self.read_object(&json::read_object(response.body, Document::Token)?)
+    }
+
+    /// Reads the object that a reply of success is.
+    pub(super) fn read_object<'r>(&self, reply: &Object<'r>) -> Result<ReadToken<'r>, Error> {
         let mismatch = |mismatch| Err(PeerError::Mismatch(mismatch).into());
         if !reply.text("token_type")?.eq_ignore_ascii_case("Bearer") {
             return mismatch(Mismatch::TokenType);
@@ -149,11 +150,6 @@ impl Asked<'_> {
                 return mismatch(Mismatch::Scope);
             }
             _ => {}
-        }
-        if let Some(asked) = self.slot_alias
-            && reply.optional_text("slot_alias")?.is_some_and(|told| told != asked)
-        {
-            return mismatch(Mismatch::Certificate);
         }
         let token = reply.text("access_token")?;
         // It becomes a header's value: a line end in it would begin another header.

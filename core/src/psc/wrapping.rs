@@ -46,10 +46,13 @@ pub(super) fn unwrap(
     out: &mut [u8],
 ) -> Result<usize, Error> {
     let text = if wrapping.armour { without_armour(text).ok_or_else(invalid)? } else { text };
-    // Hexadecimal digits are base64 as well: they are looked for first, and what they give must be
-    // plausible.
+    // Hexadecimal digits are base64 as well: they are looked for first, and what they give must begin
+    // like a message, or be as long as a bare signature.
     let from_hex = if wrapping.hex && content != Content::Document {
-        decode_hex(text, out)?.filter(|&length| is_plausible(prefix(out, length), content))
+        decode_hex(text, out)?.filter(|&length| match content {
+            Content::Raw => is_plausible(prefix(out, length), content),
+            _ => out.first() == Some(&der::SEQUENCE),
+        })
     } else {
         None
     };

@@ -10,8 +10,8 @@ use rubrica_core::identity::Holder;
 use rubrica_core::oauth::grant::Grant;
 use rubrica_core::oauth::scope::Scope;
 use rubrica_core::psc::{
-    Application, Authorization, Batch, Content, Entropy, Format, Item, Order, Padding, Push,
-    Service, Signature, Signing, VIDAAS,
+    Application, Authorization, Batch, Content, Entropy, Format, Item, Order, Padding, Provider,
+    Push, Service, Signature, Signing, VIDAAS,
 };
 use rubrica_core::secret::SecretText;
 use rubrica_core::time::{Duration, Instant};
@@ -107,10 +107,13 @@ fn send(request: &Request<'_>) {
     black_box((request, body));
 }
 
+/// The provider, without what a firmware does not ask of it.
+const PROVIDER: &Provider<'static> = &VIDAAS.for_signing();
+
 /// The configuration that a firmware holds in its flash.
 #[inline(never)]
 pub(crate) fn application() -> Result<Application<'static>, Error> {
-    let service = Service::new(&VIDAAS, black_box("https://hml-certificado.vidaas.com.br"))?;
+    let service = Service::new(PROVIDER, black_box("https://hml-certificado.vidaas.com.br"))?;
     let secret = SecretText::new(black_box("Ny2n3hq67gQEFvH7"));
     Application::new(service, black_box("4c9fb552-0387-4e5f-8727-6676fa88dce1"), secret, "")
 }

@@ -183,3 +183,13 @@ fn s35_damage_at_any_place_ends_well() {
         }
     }
 }
+
+/// A signed message that OpenSSL streamed, with a certificate and a key made for it, and what OpenSSL
+/// writes of it when it does not stream.
+#[test]
+fn a_streamed_message_becomes_the_one_that_is_not() {
+    let (ber, der) = (include_bytes!("cms.ber"), include_bytes!("cms.der"));
+    assert!(ber.starts_with(&[0x30, 0x80]));
+    assert_eq!(brought(ber).unwrap(), der);
+    assert_eq!(brought(der).unwrap(), der);
+}

@@ -82,6 +82,13 @@ impl<'r> Array<'r> {
         self.tokens().map(move |item| Value::new(item, document))
     }
 
+    /// The first item.
+    #[must_use]
+    pub fn first(&self) -> Option<Value<'r>> {
+        let (item, _) = split_token(self.items);
+        (!item.is_empty()).then(|| Value::new(item, self.document))
+    }
+
     /// The items in their order, as they stand.
     fn tokens(&self) -> impl Iterator<Item = &'r [u8]> + use<'r> {
         let mut rest = self.items;
@@ -359,6 +366,13 @@ mod tests {
             matches!(object.objects("b").err(), Some(error) if error == flaw(Flaw::WrongType("b")))
         );
         assert_eq!(object.objects("c").unwrap().count(), 0);
+        let first = |name| match object.member(name) {
+            Some(Value::Array(array)) => array.first(),
+            _ => None,
+        };
+        assert!(matches!(first("a"), Some(Value::Object(_))));
+        assert!(matches!(first("b"), Some(Value::Number("1"))));
+        assert!(first("c").is_none());
         assert!(object.optional_objects("d").unwrap().is_none());
         assert_eq!(object.iter().count(), 3);
     }
