@@ -5,8 +5,9 @@
 //! and lengths longer than need be, and octet strings in pieces. The order of a set's members and the
 //! values of primitives stay, and nothing that is DER already is changed in any byte.
 
-/// Levels of elements within elements.
-pub const MAX_DEPTH: usize = 16;
+/// Levels of elements within elements. The issuer's name in the `signingCertificateV2` of a CMS stands
+/// 17 levels deep, and that of a time stamp within it 25.
+pub const MAX_DEPTH: usize = 32;
 
 /// An octet string of one piece, and one of several.
 const OCTET_STRING: u8 = 0x04;
