@@ -7,6 +7,10 @@
 //! - `GET /sandbox/phone`: the pending requests.
 //! - `POST /sandbox/policy`: `{"policy": "approve_all"}`; also `ask`, `deny_all`, `ignore` and
 //!   `{"approve_after": MILLISECONDS}`.
+//! - `GET /sandbox/pscs`: the PSCs beside VIDaaS with their base URLs and applications.
+//! - `POST /sandbox/quirks`: `{"psc": "safeid"}` turns that PSC's quirks on.
+//! - `POST /sandbox/password`: `{"psc": "birdid", "identification": "11144477735"}` draws what the
+//!   holder would type, for one use. Answers `{"password": "…"}`.
 //! - `POST /sandbox/clock`: `{"advance_milliseconds": 1000}`.
 
 use core::time::Duration;
@@ -19,6 +23,7 @@ use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::faults::{Drawn, Fault, Faults, Rule};
 use crate::phone::{Phone, Policy};
+use crate::psc::{Psc, Settings};
 use crate::transport::request::Request;
 use crate::transport::response::Response;
 use crate::transport::{Endpoint, Service};
@@ -30,6 +35,7 @@ pub(crate) struct Control {
     pub(crate) counters: Arc<Counters>,
     pub(crate) faults: Arc<Faults>,
     pub(crate) phone: Arc<Phone>,
+    pub(crate) pscs: Vec<Arc<Psc>>,
     /// Endpoints that a fault may be for.
     pub(crate) endpoints: Vec<Endpoint>,
 }
@@ -62,6 +68,19 @@ enum PolicyName {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct QuirksBody {
+    psc: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PasswordBody {
+    psc: String,
+    identification: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ClockBody {
     advance_milliseconds: u64,
 }
@@ -85,6 +104,9 @@ impl Service for Control {
                 Ok(json!({}))
             }
             ("POST", "/sandbox/policy") => self.set_policy(&request.body),
+            ("GET", "/sandbox/pscs") => Ok(self.list_pscs()),
+            ("POST", "/sandbox/quirks") => self.turn_quirks_on(&request.body),
+            ("POST", "/sandbox/password") => self.draw_password(&request.body),
             ("POST", "/sandbox/clock") => self.advance(&request.body),
             _ => return Response::json(404, &json!({ "error": "no such control" })),
         };
@@ -120,6 +142,38 @@ impl Control {
             PolicyName::Ignore => Policy::Ignore,
         });
         Ok(json!({}))
+    }
+
+    fn list_pscs(&self) -> serde_json::Value {
+        let list = self.pscs.iter().map(|psc| {
+            let application = psc.application();
+            json!({
+                "name": psc.name(),
+                "base_url": psc.base_url(),
+                "client_id": application.client_id,
+                "client_secret": application.client_secret,
+                "redirect_uris": application.redirect_uris,
+            })
+        });
+        json!({ "pscs": list.collect::<Vec<_>>() })
+    }
+
+    fn psc(&self, name: &str) -> Result<&Psc, String> {
+        let psc = self.pscs.iter().find(|psc| psc.name() == name);
+        psc.map(Arc::as_ref).ok_or_else(|| format!("no such PSC: {name}"))
+    }
+
+    fn turn_quirks_on(&self, body: &[u8]) -> Result<serde_json::Value, String> {
+        let body: QuirksBody = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        self.psc(&body.psc)?.change(Settings::turn_quirks_on);
+        Ok(json!({}))
+    }
+
+    fn draw_password(&self, body: &[u8]) -> Result<serde_json::Value, String> {
+        let body: PasswordBody = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        let password = self.psc(&body.psc)?.password(&body.identification);
+        let password = password.ok_or("no such holder, or no such password")?;
+        Ok(json!({ "password": password }))
     }
 
     fn advance(&self, body: &[u8]) -> Result<serde_json::Value, String> {

@@ -13,6 +13,8 @@ use crate::transport::Endpoint;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SignatureRecord {
+    /// The PSC that signed: `vidaas`, or a [`Psc::name`](crate::Psc::name).
+    pub psc: &'static str,
     /// CPF or CNPJ of the holder who was authorised.
     pub holder: String,
     /// The `id` of the request's element.

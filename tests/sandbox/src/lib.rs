@@ -32,10 +32,15 @@
 //! certificates hang under a root made from published keys, and nothing signed here has any value.
 //!
 //! # What is not there
-//! VIDaaS' `padding_method` `NONE`, whose meaning no manual tells, answers 400. `CAdES_AD_RT` and `PAdES_AD_RT` carry a time stamp of a synthetic
-//! authority under the same root, where ICP-Brasil demands an accredited one.
+//! VIDaaS' `padding_method` `NONE`, whose meaning no manual tells, answers 400. `CAdES_AD_RT` and
+//! `PAdES_AD_RT` carry a time stamp of a synthetic authority under the same root, where ICP-Brasil
+//! demands an accredited one. Of SafeID, `signature-icp`, `pades-signature`, `signature_verify` and
+//! `certificate-info` are not emulated; of Soluti, how a login begun by `oauth/start` and a signature
+//! begun by `async-signature` end. No PSC but VIDaaS limits how often it may be called, since no
+//! manual tells their limits; a [`Fault::Answer`] says 429. OCSP is asked by POST alone.
 
 mod browser;
+mod builder;
 mod clock;
 mod cms;
 mod control;
@@ -54,6 +59,7 @@ pub mod tsa;
 pub mod vidaas;
 
 pub use browser::{Browser, BrowserError, Page};
+pub use builder::{Builder, DEFAULT_REDIRECT_URI};
 pub use clock::Clock;
 pub use counters::{Counters, SignatureRecord, Snapshot};
 pub use error::StartError;
@@ -68,6 +74,6 @@ pub use pki::people::{
 };
 pub use pki::web_server::WebServer;
 pub use psc::Psc;
+pub use sandbox::Sandbox;
 pub(crate) use sandbox::lock;
-pub use sandbox::{Builder, DEFAULT_REDIRECT_URI, Sandbox};
 pub use transport::Endpoint;

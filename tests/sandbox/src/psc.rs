@@ -43,11 +43,11 @@ pub use self::settings::{
 use self::state::State;
 use crate::browser::Browser;
 use crate::faults::Drawn;
-use crate::lock;
 use crate::pki::holder::HolderCertificate;
 use crate::transport::request::Request;
 use crate::transport::response::Response;
 use crate::transport::{Endpoint, Service};
+use crate::{lock, random};
 
 /// A client application as a service knows it.
 #[derive(Clone, Debug)]
@@ -61,6 +61,18 @@ pub struct Application {
     pub client_secret: String,
     /// The registered redirect URIs; `push://` is never among them.
     pub redirect_uris: Vec<String>,
+}
+
+impl Application {
+    /// One with drawn credentials.
+    pub(crate) fn draw(name: &str, redirect_uris: &[String]) -> Self {
+        Self {
+            name: name.to_owned(),
+            client_id: random::uuid(),
+            client_secret: random::client_secret(),
+            redirect_uris: redirect_uris.to_vec(),
+        }
+    }
 }
 
 /// A webhook that was called.
@@ -141,6 +153,7 @@ impl Psc {
         let path = match operation {
             Operation::Page => "/page".to_owned(),
             Operation::Start => "/portal/oauth/start".to_owned(),
+            Operation::AsyncSignature => "/async-signature".to_owned(),
             _ => format!("{}/{}", self.dialect.prefix, operation.segment()),
         };
         format!("{}{path}", self.base_url)

@@ -71,6 +71,16 @@ fn another_process_sets_faults_and_reads_counters() {
         assert_eq!(client.post_json("/sandbox/faults", &bad).status, 400, "{bad}");
     }
 
+    let pscs = json_of(&client.get("/sandbox/pscs"));
+    assert_eq!(pscs["pscs"][0]["name"], "birdid");
+    assert_eq!(pscs["pscs"][0]["base_url"], format!("{}/birdid", sandbox.base_url()));
+    let ask = json!({ "psc": "birdid", "identification": "11144477735" });
+    let password = json_of(&client.post_json("/sandbox/password", &ask));
+    assert_eq!(password["password"].as_str().unwrap().len(), 6);
+    assert_eq!(client.post_json("/sandbox/quirks", &json!({ "psc": "serproid" })).status, 200);
+    assert!(sandbox.psc("serproid").unwrap().settings().encoded_callback);
+    assert_eq!(client.post_json("/sandbox/quirks", &json!({ "psc": "nobody" })).status, 400);
+
     assert_eq!(json_of(&client.get("/sandbox/phone"))["pending"][0]["channel"], "push");
     let policy = json!({ "policy": { "approve_after": 5000 } });
     assert_eq!(client.post_json("/sandbox/policy", &policy).status, 200);

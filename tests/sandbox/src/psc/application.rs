@@ -7,9 +7,9 @@ use super::asking::json as read_json;
 use super::redirect_uri::is_registrable;
 use super::refusal::Refusal;
 use super::{Application, Psc};
+use crate::lock;
 use crate::transport::request::Request;
 use crate::transport::response::Response;
-use crate::{lock, random};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,12 +48,7 @@ pub(crate) fn admit(
         return Err(Refusal::malformed("name is mandatory"));
     }
     check_uris(redirect_uris)?;
-    let application = Application {
-        name: name.to_owned(),
-        client_id: random::uuid(),
-        client_secret: random::client_secret(),
-        redirect_uris: redirect_uris.to_vec(),
-    };
+    let application = Application::draw(name, redirect_uris);
     let client_id = application.client_id.clone();
     lock(&psc.state).applications.insert(client_id, application.clone());
     Ok(application)

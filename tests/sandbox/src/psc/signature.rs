@@ -205,6 +205,7 @@ fn element(psc: &Psc, session: &Session, settings: &Settings, hand: &Hand, item:
         settings.raw_wrapping.dress(&hand.sign_raw(Padding::Pkcs1V15, item.digest))
     };
     psc.ground.counters.signed(SignatureRecord {
+        psc: psc.name(),
         holder: session.holder.identification.to_owned(),
         id: item.id.clone(),
         hash: random::hexadecimal(&item.digest),

@@ -8,7 +8,6 @@ use super::state::Registered;
 use super::{Application, Vidaas};
 use crate::lock;
 use crate::psc::redirect_uri::is_registrable;
-use crate::random;
 use crate::transport::request::Request;
 use crate::transport::response::Response;
 
@@ -57,14 +56,11 @@ pub(crate) fn register<'u>(
     if let Some(refused) = redirect_uris.iter().find(|uri| !is_registrable(uri)) {
         return Err(refused);
     }
-    let (client_id, client_secret) =
-        credentials.unwrap_or_else(|| (random::uuid(), random::client_secret()));
-    let application = Application {
-        name: name.to_owned(),
-        client_id,
-        client_secret,
-        redirect_uris: redirect_uris.to_vec(),
-    };
+    let mut application = Application::draw(name, redirect_uris);
+    if let Some((client_id, client_secret)) = credentials {
+        application.client_id = client_id;
+        application.client_secret = client_secret;
+    }
     let registered =
         Registered { application: application.clone(), early_polls: 0, blocked: false };
     lock(&vidaas.state).applications.insert(application.client_id.clone(), registered);

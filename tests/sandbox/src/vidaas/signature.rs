@@ -106,6 +106,7 @@ pub(crate) fn handle(
     };
     for item in &items {
         vidaas.ground.counters.signed(SignatureRecord {
+            psc: "vidaas",
             holder: token.holder.identification.to_owned(),
             id: item.id.clone(),
             hash: random::hexadecimal(&item.digest),
