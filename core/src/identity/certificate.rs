@@ -83,9 +83,13 @@ impl<'d> Certificate<'d> {
     /// # Errors
     /// [`CertificateError`] with the piece that is malformed, its place and the reason.
     pub fn parse(encoded: &'d [u8]) -> Result<Self, CertificateError> {
+        Self::read(encoded).map_err(CertificateError::from)
+    }
+
+    fn read(encoded: &'d [u8]) -> Result<Self, Misread> {
         let mut outer = Elements::new(encoded);
         if encoded.len() > Self::MAX_LENGTH {
-            return Err(Misread { piece: "Certificate", place: 0, reason: DerError::Bound }.into());
+            return Err(Misread { piece: "Certificate", place: 0, reason: DerError::Bound });
         }
         let certificate = outer.field(SEQUENCE, "Certificate")?;
         outer.finish("Certificate")?;
@@ -101,16 +105,16 @@ impl<'d> Certificate<'d> {
             None => 0,
             Some(explicit) => match explicit.only(INTEGER, "version")?.number("version")? {
                 version @ (1 | 2) => version,
-                _ => return Err(explicit.misread("version", DerError::Value).into()),
+                _ => return Err(explicit.misread("version", DerError::Value)),
             },
         };
         let serial = fields.field(INTEGER, "serialNumber")?;
         if serial.content.is_empty() {
-            return Err(serial.misread("serialNumber", DerError::Value).into());
+            return Err(serial.misread("serialNumber", DerError::Value));
         }
         let inner_algorithm = fields.field(SEQUENCE, "signature")?;
         if inner_algorithm.encoded != algorithm.encoded {
-            return Err(inner_algorithm.misread("signature", DerError::Value).into());
+            return Err(inner_algorithm.misread("signature", DerError::Value));
         }
         let issuer = Name::read(&fields.field(SEQUENCE, "issuer")?, "issuer")?;
         let mut validity = fields.field(SEQUENCE, "validity")?.elements();
@@ -126,7 +130,7 @@ impl<'d> Certificate<'d> {
         let (extensions, read) = match fields.optional(constructed(3), "extensions")? {
             None => (&[][..], extension::Read::default()),
             Some(explicit) if version != 2 => {
-                return Err(explicit.misread("extensions", DerError::Unexpected).into());
+                return Err(explicit.misread("extensions", DerError::Unexpected));
             }
             Some(explicit) => {
                 let list = explicit.only(SEQUENCE, "extensions")?;
