@@ -90,6 +90,16 @@ impl<'a> Attributes<'a> {
         self.entries.iter().filter(move |(other, _)| *other == oid).flat_map(|(_, values)| values)
     }
 
+    /// Whether there is an attribute of this type.
+    pub(crate) fn holds(&self, oid: ObjectIdentifier) -> bool {
+        self.entries.iter().any(|(other, _)| *other == oid)
+    }
+
+    /// The types of the attributes.
+    pub(crate) fn types(&self) -> impl Iterator<Item = ObjectIdentifier> {
+        self.entries.iter().map(|(oid, _)| *oid)
+    }
+
     /// The one value of an attribute that occurs at most once.
     pub(crate) fn value(&self, attribute: Attribute) -> Result<Option<Element<'a>>, Rejection> {
         let oid = attribute.oid();

@@ -9,13 +9,14 @@ mod content;
 mod finding;
 mod inside;
 mod ledger;
+mod policy_identifier;
 mod question;
 mod rules;
 mod signer;
 mod time_stamp;
 mod trust;
 
-pub use finding::{Finding, JudgedAt, PolicyIdentifier, TimeStamp};
+pub use finding::{Finding, JudgedAt, KnownPolicy, PolicyIdentifier, TimeStamp};
 pub use ledger::{Check, Missing, Outcome, Subject, Verdict};
 pub use question::{Content, Demand, Profile, Question};
 

@@ -83,6 +83,7 @@ pub mod limits;
 mod montgomery;
 mod name;
 mod pem;
+mod policies;
 mod rejection;
 mod revocation;
 mod rsa_digest;
@@ -97,14 +98,15 @@ pub use check::{Expected, Trust, Verified, certificate, cms, content, raw};
 pub use der::asn1::ObjectIdentifier;
 pub use digest::Digest;
 pub use examine::{
-    Check, Content, Demand, Finding, JudgedAt, Missing, Outcome, PolicyIdentifier, Profile,
-    Question, Subject, TimeStamp, Verdict, examine, examine_raw,
+    Check, Content, Demand, Finding, JudgedAt, KnownPolicy, Missing, Outcome, PolicyIdentifier,
+    Profile, Question, Subject, TimeStamp, Verdict, examine, examine_raw,
 };
 pub use extensions::{BasicConstraints, KeyUsage};
 pub use key::KeyKind;
 #[cfg(feature = "icp-brasil")]
 pub use known::known_intermediates;
 pub use pem::certificates as certificates_from_pem;
+pub use policies::Policies;
 pub use rejection::{Attribute, Defect, Piece, PolicyFault, Rejection, Unfit, Unidentified, Whose};
 pub use revocation::{
     Evidence, Proof, ProofKind, Reason, RevocationSources, Unusable, ocsp_request,

@@ -76,3 +76,6 @@ pub const EXAMINATION_SIGNATURES: usize = 1024;
 
 /// Certificates of one name that are tried as the signer of one list or answer.
 pub const SAME_NAME: usize = 4;
+
+/// Files of signature policies that a user brings.
+pub const POLICY_FILES: usize = 64;

@@ -1,7 +1,10 @@
 //! What was found out about one signature.
 
 use der::asn1::ObjectIdentifier;
-use rubrica_core::identity::Holder;
+use rubrica_core::{
+    cades::{Family, Level},
+    identity::Holder,
+};
 
 use crate::{Certificate, SignatureAlgorithm, UnixTime, rejection::Rejection};
 
@@ -47,6 +50,18 @@ pub struct PolicyIdentifier {
     pub address: Option<Box<str>>,
 }
 
+/// A signature policy whose rules are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KnownPolicy {
+    /// What people call it, such as `PA_AD_RB_v2_4`; `file` where a user brought it.
+    pub name: Box<str>,
+    /// What it is for.
+    pub family: Family,
+    /// How much a signature under it carries.
+    pub level: Level,
+}
+
 /// A time stamp over a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -85,6 +100,8 @@ pub struct Finding {
     pub time_stamps: Vec<TimeStamp>,
     /// The policy that it names.
     pub policy: Option<PolicyIdentifier>,
+    /// What is known about that policy.
+    pub known_policy: Option<KnownPolicy>,
     /// The authorities above the signer, nearest first, and the anchor last; empty where none was
     /// reached.
     pub path: Vec<Certificate>,

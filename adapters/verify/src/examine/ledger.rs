@@ -3,6 +3,7 @@
 use core::fmt;
 
 use der::asn1::ObjectIdentifier;
+use rubrica_core::cades::Level;
 
 use crate::{
     UnixTime,
@@ -86,6 +87,10 @@ pub enum Missing {
     /// The rules of a signature policy.
     #[error("the signature policy {0} is not known")]
     Policy(ObjectIdentifier),
+    /// The rules of a policy's level beyond AD-RT: references, revocation and archival in the
+    /// signature are not evaluated.
+    #[error("the rules of {} are not evaluated here", .0.name())]
+    Level(Level),
     /// Something that the time stamp, which the policy asks for, needs.
     #[error("the time stamp is not known to be good: {0}")]
     TimeStamp(Box<Self>),

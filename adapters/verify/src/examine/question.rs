@@ -1,9 +1,9 @@
 //! What is asked about a signature.
 
 use der::asn1::ObjectIdentifier;
-use rubrica_core::identity::Holder;
+use rubrica_core::{cades::Family, identity::Holder};
 
-use crate::{Anchors, Digest, UnixTime, revocation::Evidence};
+use crate::{Anchors, Digest, Policies, UnixTime, revocation::Evidence};
 
 /// What the signature should be over.
 #[derive(Clone, Copy)]
@@ -38,6 +38,15 @@ impl Profile {
     pub(super) fn names_certificate(self) -> bool {
         matches!(self, Self::Pades | Self::Cades)
     }
+
+    /// Whether a signature under a policy of this family may stand there.
+    pub(super) fn allows(self, family: Family) -> bool {
+        match self {
+            Self::Cms => true,
+            Self::PdfCms | Self::Pades => family == Family::Pades,
+            Self::Cades => family == Family::Cades,
+        }
+    }
 }
 
 /// Which signature policy is asked for.
@@ -46,7 +55,7 @@ pub enum Demand {
     /// The one that the signature names, or none where it names none.
     #[default]
     Named,
-    /// Any one of ICP-Brasil.
+    /// Any one that is known.
     Some,
     /// This one.
     Exactly(ObjectIdentifier),
@@ -69,6 +78,8 @@ pub struct Question<'a> {
     pub profile: Profile,
     /// Which policy is asked for.
     pub policy: Demand,
+    /// The policies whose rules are known. `None` stands for those of the table.
+    pub policies: Option<&'a Policies>,
 }
 
 impl<'a> Question<'a> {
@@ -84,6 +95,7 @@ impl<'a> Question<'a> {
             evidence,
             profile: Profile::default(),
             policy: Demand::default(),
+            policies: None,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     attributes::Attributes,
     cursor::Element,
     limits,
-    rejection::{Attribute, Rejection, Whose},
+    rejection::{Attribute, PolicyFault, Rejection, Whose},
     rsa_digest::{self, Padding},
     signature,
     signed_data::{SignedData, SignerInfo},
@@ -15,7 +15,7 @@ use crate::{
 
 use super::{
     content,
-    finding::{Finding, JudgedAt, PolicyIdentifier},
+    finding::{Finding, JudgedAt, KnownPolicy, PolicyIdentifier},
     inside::Inside,
     ledger::{Ledger, Missing, Outcome, Subject, Trouble, Verdict},
     question::{Content, Question},
@@ -65,6 +65,7 @@ impl<'q> Examination<'q> {
                 judged_at: JudgedAt::Now(question.at),
                 time_stamps: Vec::new(),
                 policy: None,
+                known_policy: None,
                 path: Vec::new(),
                 carries_content: false,
                 unreadable: Vec::new(),
@@ -109,6 +110,8 @@ impl<'q> Examination<'q> {
             self.finding.claimed_time = attributes.signing_time().ok().flatten();
         }
         self.finding.policy = policy.clone().ok().flatten();
+        self.finding.known_policy =
+            self.finding.policy.as_ref().and_then(|named| rules::known(self.question, named));
 
         let question = self.question;
         let checked = attributes.clone().map_err(Trouble::from).and_then(|attributes| {
@@ -139,10 +142,10 @@ impl<'q> Examination<'q> {
         self.stamp(signer, &inside);
         if let Some(certificate) = certificate {
             self.trust(&court, certificate);
-            self.check_policy(attributes);
+        }
+        self.check_policy(Some(signer));
+        if let Some(certificate) = certificate {
             self.check_holder(certificate);
-        } else {
-            self.check_policy(attributes);
         }
     }
 
@@ -159,13 +162,19 @@ impl<'q> Examination<'q> {
             .into_iter()
             .map(|token| time_stamp::examine(token, signer.signature, question, inside, work))
             .collect();
+        let needed = self.finding.known_policy.as_ref().is_some_and(KnownPolicy::needs_time_stamp);
+        if needed {
+            self.needed.push(Subject::TimeStamp);
+        }
         let outcome = match proven_time(&self.finding.time_stamps) {
             Ok(Some(time)) => {
                 self.finding.judged_at = JudgedAt::Proven(time);
                 Outcome::Passed
             }
+            Ok(None) if needed => Outcome::Failed(PolicyFault::NoTimeStamp.into()),
             Ok(None) => Outcome::NotAsked,
             Err(Trouble::Failed(rejection)) => Outcome::Failed(rejection),
+            Err(Trouble::Unknown(missing)) if needed => Outcome::Unknown(missing),
             Err(Trouble::Unknown(missing)) => Outcome::Unneeded(missing),
         };
         self.ledger.enter(Subject::TimeStamp, outcome);
@@ -177,8 +186,8 @@ impl<'q> Examination<'q> {
         self.finding.path = path.into_iter().cloned().collect();
     }
 
-    fn check_policy(&mut self, _attributes: Option<&Attributes<'_>>) {
-        match rules::check(self.finding.policy.as_ref(), self.question.policy) {
+    fn check_policy(&mut self, signer: Option<&SignerInfo<'_>>) {
+        match rules::check(self.question, &self.finding, signer) {
             None => self.ledger.enter(Subject::Policy, Outcome::NotAsked),
             Some(result) => {
                 self.needed.push(Subject::Policy);

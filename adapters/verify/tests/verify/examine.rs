@@ -2,6 +2,7 @@
 
 mod damage;
 mod files;
+mod policies;
 mod raw;
 mod revocation;
 mod time_stamps;

@@ -4,6 +4,7 @@ pub(crate) mod certificates;
 pub(crate) mod der;
 pub(crate) mod keys;
 pub(crate) mod messages;
+pub(crate) mod policies;
 pub(crate) mod revocation;
 pub(crate) mod time_stamps;
 
