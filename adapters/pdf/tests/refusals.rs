@@ -89,6 +89,30 @@ fn a_stamp_needs_the_allowance_to_annotate() {
 }
 
 #[test]
+fn only_the_first_signature_certifies() {
+    let mut certifying = options();
+    certifying.certify = Some(Certification::Forms);
+    let refused = |document: &[u8]| {
+        let error = prepare(document, &certifying).unwrap_err();
+        assert_eq!(error.fault(), Fault::Options, "{error}");
+    };
+    let document = samples::page().table();
+    refused(&support::sign(&document, &options()));
+    let named = samples::page()
+        .with(1, "<</Type/Catalog/Pages 2 0 R/Perms<</DocMDP 6 0 R>>>>")
+        .with(6, "<</Type/Sig>>");
+    refused(&named.table());
+
+    let certified = support::sign(&document, &certifying);
+    assert_eq!(inspect(&certified).unwrap().certification, Some(Certification::Forms));
+    refused(&certified);
+    assert!(prepare(&certified, &options()).is_ok());
+    certifying.certify = Some(Certification::Annotations);
+    let certified = support::sign(&document, &certifying);
+    assert_eq!(inspect(&certified).unwrap().certification, Some(Certification::Annotations));
+}
+
+#[test]
 fn a_locked_document_is_refused() {
     let transform = |parameters: &str| {
         let reference =
@@ -136,8 +160,7 @@ fn a_document_whose_parts_are_missing_is_refused() {
     let unrooted = String::from_utf8_lossy(&samples::page().table()).replace("/Root", "/Toor");
     broken(unrooted.as_bytes(), "catalog");
     let annotations = "<</Type/Page/Parent 2 0 R/Annots(a)>>";
-    let refused = prepare(&samples::page().with(3, annotations).table(), &options()).unwrap_err();
-    assert!(matches!(refused, PdfError::Broken { .. }), "{refused}");
+    broken(&samples::page().with(3, annotations).table(), "an array was expected");
 }
 
 #[test]

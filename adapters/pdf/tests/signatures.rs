@@ -4,7 +4,10 @@
 
 mod support;
 
-use rubrica_pdf::{Coverage, Fault, PdfError, SignatureOptions, prepare, signatures};
+use rubrica_pdf::{
+    Coverage, Fault, FieldContent, PdfError, SignatureOptions, SubFilter, prepare,
+    signature_fields, signatures,
+};
 use support::{options, positions, samples, sign};
 
 fn small() -> SignatureOptions {
@@ -139,6 +142,84 @@ fn a_signature_of_indefinite_length_ends_where_its_contents_do() {
     let signed = sign(&samples::page().table(), &small());
     let ber = exchanged(&signed, "<30080406010203040000", "<30800202010200000000");
     assert_eq!(signatures(&ber).unwrap()[0].contents, b"\x30\x80\x02\x02\x01\x02\x00\x00");
+}
+
+#[test]
+fn what_is_covered_can_be_hashed_by_anyone() {
+    let signed = sign(&samples::page().table(), &small());
+    let signature = signatures(&signed).unwrap().remove(0);
+    let [_, first, second, _] = signature.byte_range.map(|number| number as usize);
+    let mut covered = Vec::new();
+    signature.covered(&signed, |chunk| covered.extend_from_slice(chunk)).unwrap();
+    assert_eq!(covered, [&signed[..first], &signed[second..]].concat());
+    let pieces = support::sources::Pieces::new(&signed, 61);
+    let mut again = Vec::new();
+    signature.covered(&pieces, |chunk| again.extend_from_slice(chunk)).unwrap();
+    assert_eq!(again, covered);
+}
+
+#[test]
+fn the_dictionary_has_what_the_policies_of_icp_brasil_want_and_nothing_else() {
+    // DOC-ICP-15.03, PAdES: neither Cert, nor R, nor Prop_AuthType.
+    let wanted = ["ByteRange", "Contents", "Filter", "M", "SubFilter", "Type"];
+    for (sub_filter, filter, name) in [
+        (SubFilter::PbadPades, "PBAD_PAdES", "PBAD.PAdES"),
+        (SubFilter::EtsiCadesDetached, "Adobe.PPKLite", "ETSI.CAdES.detached"),
+        (SubFilter::AdbePkcs7Detached, "Adobe.PPKLite", "adbe.pkcs7.detached"),
+    ] {
+        let mut options = small();
+        options.sub_filter = sub_filter;
+        let all = sign(&samples::page().table(), &options);
+        let texts = ["ContactInfo", "Location", "Name", "Reason"];
+        let mut expected = [&wanted[..], &texts[..]].concat();
+        expected.sort_unstable();
+        assert_eq!(signatures(&all).unwrap()[0].entries, expected);
+        (options.reason, options.location, options.name, options.contact) = Default::default();
+        let signature = signatures(&sign(&samples::page().table(), &options)).unwrap().remove(0);
+        assert_eq!(signature.entries, wanted);
+        let told = [&signature.kind, &signature.filter, &signature.sub_filter];
+        assert_eq!(told, ["Sig", filter, name]);
+    }
+    let forbidden = exchanged(&sign(&samples::page().table(), &small()), "/Reason", "/Cert  ");
+    assert!(signatures(&forbidden).unwrap()[0].entries.contains(&"Cert".to_owned()));
+}
+
+#[test]
+fn s33_what_stands_beside_the_signature_in_its_contents_is_told() {
+    let signed = sign(&samples::page().table(), &small());
+    let written = |document: &[u8]| signatures(document).unwrap()[0].written;
+    let as_we_write = written(&signed);
+    assert_eq!(as_we_write.room, 64);
+    assert!(as_we_write.only_digits && as_we_write.padded_with_zeros);
+    let ends = "3008040601020304000000";
+    let spaced = written(&exchanged(&signed, &format!("{ends}00"), &format!("{ends}  ")));
+    assert!(!spaced.only_digits && spaced.padded_with_zeros && spaced.room == 63);
+    let padded = written(&exchanged(&signed, &format!("{ends}00"), &format!("{ends}01")));
+    assert!(padded.only_digits && !padded.padded_with_zeros);
+}
+
+#[test]
+fn each_signature_field_is_told_by_itself() {
+    let field = "<</FT/Sig/T(Espera)/Kids[7 0 R]>>";
+    let document = samples::page()
+        .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R 8 0 R]>>>>")
+        .with(6, field)
+        .with(7, "<</Type/Annot/Subtype/Widget/Parent 6 0 R>>")
+        .with(8, "<</FT/Sig/T(Outro)/V<</Type/Sig/Contents<30>>>>>")
+        .table();
+    let signed = sign(&document, &small());
+    assert!(signatures(&signed).is_err());
+    let fields = signature_fields(&signed).unwrap();
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["Signature1", "Outro", "Espera"]);
+    let [first, second, third] = fields.as_slice() else { unreachable!("there are three") };
+    assert!(matches!(&first.content, FieldContent::Signature(it) if it.field == "Signature1"));
+    assert!(matches!(
+        &second.content,
+        FieldContent::Malformed(PdfError::MalformedSignature { what, .. })
+            if what.contains("/ByteRange")
+    ));
+    assert_eq!(third.content, FieldContent::Empty);
 }
 
 #[test]

@@ -9,8 +9,9 @@ use std::io;
 use libfuzzer_sys::fuzz_target;
 use rubrica_fuzz::dice::Dice;
 use rubrica_pdf::{
-    Coverage, Inspection, PdfError, SignatureOptions, SigningTime, Source, Stamp, added_signature,
-    inspect, prepare, prepare_update, signatures,
+    Changes, Coverage, FieldContent, Inspection, PdfError, SignatureOptions, SigningTime, Source,
+    Stamp, added_signature, inspect, later_changes, prepare, prepare_update, signature_fields,
+    signatures,
 };
 
 /// What stands for a CMS: an empty SEQUENCE with something in it.
@@ -89,7 +90,28 @@ fn check(document: &[u8], stamped: bool) {
             assert!(signature.digest(document).is_ok());
         }
     }
+    judge(document);
     sign(document, stamped, &inspection, found.ok().map(|found| found.len()));
+}
+
+/// What was added after each signature is judged, and is nothing only where nothing is.
+fn judge(document: &[u8]) {
+    let fields = signature_fields(document);
+    assert_eq!(told(&fields), told(&signature_fields(&Elsewhere(document))));
+    for field in fields.unwrap_or_default() {
+        let FieldContent::Signature(signature) = field.content else { continue };
+        let changes = later_changes(document, &signature).expect("it is in memory");
+        assert_eq!(later_changes(&Elsewhere(document), &signature).as_ref(), Ok(&changes));
+        if signature.covers == Coverage::WholeFile {
+            assert_eq!(changes, Changes::None);
+        }
+        if let Changes::Forbidden(why) | Changes::Unknown(why) = changes {
+            assert!(!why.is_empty() && why.len() <= 64);
+        }
+        let more = [document, b"%"].concat();
+        let changes = later_changes(&more, &signature).expect("it is in memory");
+        assert!(!matches!(changes, Changes::None | Changes::Allowed(_)), "{changes:?}");
+    }
 }
 
 fn sign(
@@ -143,6 +165,7 @@ fn sign(
     assert_eq!(added.covers, Coverage::WholeFile);
     assert_eq!(added.digest(&signed).expect("the same document"), digest);
     assert_eq!(added.reason.as_deref(), options.reason.as_deref());
+    judge(&signed);
 }
 
 /// Whether a number in the document may be that of an object which only the update brings: what

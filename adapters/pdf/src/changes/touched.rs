@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::PdfError;
+use crate::error::{Fault, PdfError};
 use crate::limits;
 use crate::object::{Object, ObjectId};
 use crate::reading::Document;
@@ -152,10 +152,10 @@ impl Touched {
                 // The trailers of earlier revisions; what they refer to is looked at by itself.
                 Ok(Object::Dictionary(dictionary)) if dictionary.has_type("XRef") => {}
                 Ok(object) => self.count_in(&object),
-                Err(PdfError::Broken { .. } | PdfError::Unsupported { .. }) => {
+                Err(error) if error.fault() == Fault::Document => {
                     unreadable = unreadable.or(Some(number));
                 }
-                Err(other) => return Err(other),
+                Err(error) => return Err(error),
             }
         }
         Ok(unreadable)
