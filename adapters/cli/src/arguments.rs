@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Common {
     /// Configuration file
     #[arg(long, value_name = "FILE", global = true)]
@@ -49,7 +49,7 @@ pub(crate) enum Command {
     /// Asks a holder to log in: who it is, and nothing is signed
     Login(Login),
     /// Signs documents
-    Sign(Sign),
+    Sign(Box<Sign>),
     /// Shows a certificate, of a file or of a holder who is asked to log in
     Certificate(Certificate),
     /// Checks signatures
@@ -96,6 +96,14 @@ pub(crate) struct Trust {
     pub(crate) trust: Option<PathBuf>,
 }
 
+/// Signature policies beside those that are known.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Policies {
+    /// File of a signature policy as ITI publishes it, PA_….der; can be repeated
+    #[arg(long, value_name = "DER")]
+    pub(crate) policy_file: Vec<PathBuf>,
+}
+
 /// `rubrica verify`
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
@@ -133,6 +141,9 @@ pub(crate) struct Resume {
     /// How long the holder has to approve; the provider's window unless set
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: Option<u64>,
+    /// Time-stamp server (RFC 3161) for what lacks its stamp, https://…
+    #[arg(long, value_name = "URL")]
+    pub(crate) tsa: Option<String>,
     #[command(flatten)]
     pub(crate) trust: Trust,
     /// One JSON object a line on standard output, and nothing else
@@ -192,7 +203,14 @@ pub(crate) struct Discover {
     /// The holder's CPF or CNPJ
     #[arg(long, value_name = "CPF|CNPJ")]
     pub(crate) holder: String,
-    /// One JSON object on standard output, and nothing else
+    /// Asks the provider of every profile of the configuration file, all at once
+    #[arg(long, conflicts_with_all = ["provider", "environment", "base_url", "client_id"])]
+    pub(crate) everywhere: bool,
+    /// How long each provider is waited for, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, requires = "everywhere",
+        value_parser = clap::value_parser!(u64).range(1..=300))]
+    pub(crate) seconds: u64,
+    /// One JSON object a line on standard output, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]

@@ -12,14 +12,13 @@ mod sign;
 mod verify;
 
 use std::env;
-use std::path::Path;
 use std::time::SystemTime;
 
 use rubrica::verify::UnixTime;
 use rubrica::{Client, Holder};
 
-use crate::arguments::{Command, Common, Service, Via};
-use crate::configuration::{Configuration, early_language};
+use crate::arguments::{Command, Common, Service};
+use crate::configuration::{Configuration, Wishes, early_language};
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
 use crate::present::text::Text;
@@ -34,12 +33,12 @@ pub(crate) fn run(common: &Common, command: Command) -> Result<Exit, Failure> {
         Command::Demo(asked) => demo::run(&asked, language),
         Command::Sandbox(asked) => sandbox::run(&asked, language),
         Command::Providers(asked) => {
-            providers::run(&asked, language);
-            Ok(Exit::Done)
+            configured(common, &none, asked.json, |with| Ok(providers::run(&asked, with)))
         }
         Command::Register(asked) => {
             configured(common, &asked.service, asked.json, |with| register::run(&asked, with))
         }
+        Command::Discover(asked) if asked.everywhere => discover::everywhere(&asked, common),
         Command::Discover(asked) => {
             configured(common, &asked.service, asked.json, |with| discover::run(&asked, with))
         }
@@ -76,9 +75,7 @@ fn configured(
 /// A client of the configured service, which Ctrl-C stops.
 fn client(
     configuration: &Configuration,
-    trust: Option<&Path>,
-    timeout: Option<u64>,
-    via: Option<Via>,
+    wishes: &Wishes<'_>,
     presenter: &dyn Presenter,
 ) -> Result<Client, Failure> {
     let text = Text::of(configuration.language);
@@ -87,7 +84,7 @@ fn client(
             presenter.remark(&text.exposed_secret(path.display()));
         }
     };
-    let settings = configuration.settings(trust, timeout, via, &mut warn)?;
+    let settings = configuration.settings(wishes, &mut warn)?;
     let client = Client::new(settings)?;
     interrupt::cancel(client.cancellation(), configuration.language);
     Ok(client)

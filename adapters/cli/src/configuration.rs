@@ -6,11 +6,15 @@ mod file;
 mod folders;
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
+use rubrica::core::cades::PolicyFile;
 use rubrica::verify::limits;
-use rubrica::{Anchors, Environment, Language, Provider, Settings, VIDAAS};
+use rubrica::{
+    Anchors, Environment, Language, PROVIDERS, PolicyDocument, ProviderTable, Settings, VIDAAS,
+};
 
 use self::error::ConfigurationError;
 use self::file::File;
@@ -18,9 +22,6 @@ pub(crate) use self::folders::Folders;
 use crate::arguments::{self, Common, Service, Via};
 use crate::failure::Failure;
 use crate::secret::{SecretError, Source};
-
-/// The providers whose data the library has.
-pub(crate) const PROVIDERS: [Provider<'static>; 1] = [VIDAAS];
 
 /// Where the service is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,20 @@ pub(crate) struct Layer {
     state_directory: Option<PathBuf>,
     /// Bytes of a document that the service takes, where they are not the provider's.
     document_bytes: Option<u64>,
+    /// The server of time stamps.
+    time_stamps: Option<String>,
+    policy_files: Vec<PathBuf>,
     language: Option<String>,
+}
+
+/// What a command line asks beyond the service that it names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wishes<'w> {
+    pub(crate) trust: Option<&'w Path>,
+    pub(crate) policy_files: &'w [PathBuf],
+    pub(crate) timeout: Option<u64>,
+    pub(crate) via: Option<Via>,
+    pub(crate) tsa: Option<&'w str>,
 }
 
 impl Layer {
@@ -58,6 +72,12 @@ impl Layer {
             trust: self.trust.or(below.trust),
             state_directory: self.state_directory.or(below.state_directory),
             document_bytes: self.document_bytes.or(below.document_bytes),
+            time_stamps: self.time_stamps.or(below.time_stamps),
+            policy_files: if self.policy_files.is_empty() {
+                below.policy_files
+            } else {
+                self.policy_files
+            },
             language: self.language.or(below.language),
         }
     }
@@ -93,6 +113,8 @@ impl Layer {
             trust: path("RUBRICA_TRUST"),
             state_directory: path("RUBRICA_STATE_DIRECTORY"),
             document_bytes: None,
+            time_stamps: variable("RUBRICA_TIME_STAMPS"),
+            policy_files: Vec::new(),
             language: variable("RUBRICA_LANG"),
         })
     }
@@ -109,6 +131,8 @@ impl Layer {
             trust: None,
             state_directory: service.state_directory.clone(),
             document_bytes: None,
+            time_stamps: None,
+            policy_files: Vec::new(),
             language: common.lang.clone(),
         }
     }
@@ -118,6 +142,8 @@ impl Layer {
 #[derive(Debug)]
 pub(crate) struct Configuration {
     layer: Layer,
+    /// The providers that the configuration file describes, by name.
+    providers: BTreeMap<String, ProviderTable>,
     folders: Folders,
     /// Where a file is looked for, and is none.
     absent: Option<PathBuf>,
@@ -128,14 +154,17 @@ pub(crate) struct Configuration {
 impl Configuration {
     /// Reads every source. A configuration file need not exist unless it, or a profile, is named.
     pub(crate) fn read(common: &Common, service: &Service) -> Result<Self, ConfigurationError> {
-        let named = common.config.clone().or_else(|| variable("RUBRICA_CONFIG").map(PathBuf::from));
+        let named = named(common);
         let folders = Folders::find(named.as_deref());
         let profile = common.profile.clone().or_else(|| variable("RUBRICA_PROFILE"));
         let path = named.clone().or_else(|| folders.configuration());
         let absent = path.clone().filter(|path| !path.exists());
+        let mut providers = BTreeMap::new();
         let of_file = match path {
             Some(path) if named.is_some() || path.exists() => {
-                File::read(&path)?.layer(profile.as_deref())?
+                let file = File::read(&path)?;
+                providers = file.providers();
+                file.layer(profile.as_deref())?
             }
             path => match profile {
                 Some(name) => {
@@ -154,7 +183,30 @@ impl Configuration {
                 .ok_or_else(|| ConfigurationError::Value { what: format!("language ({tag})") })?,
             None => locale(),
         };
-        Ok(Self { layer, folders, absent, language })
+        Ok(Self { layer, providers, folders, absent, language })
+    }
+
+    /// Every provider that can be chosen: the known ones, as the configuration file changes them, and
+    /// the file's own.
+    pub(crate) fn providers(&self) -> Vec<ProviderTable> {
+        let known = PROVIDERS.into_iter().map(ProviderTable::from);
+        let mut all: Vec<ProviderTable> = known
+            .map(|provider| self.providers.get(provider.name()).cloned().unwrap_or(provider))
+            .collect();
+        let is_new = |name: &String| PROVIDERS.iter().all(|known| known.name != name);
+        all.extend(
+            self.providers.iter().filter(|(name, _)| is_new(name)).map(|(_, new)| new.clone()),
+        );
+        all
+    }
+
+    /// The names of the configuration file's profiles.
+    pub(crate) fn profiles(common: &Common) -> Result<Vec<String>, ConfigurationError> {
+        let named = named(common);
+        match named.clone().or_else(|| Folders::find(named.as_deref()).configuration()) {
+            Some(path) if named.is_some() || path.exists() => Ok(File::read(&path)?.profiles()),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// The trust anchors: those of the command line, or else the configured ones.
@@ -174,16 +226,15 @@ impl Configuration {
     /// Settings without an application: all that a registration needs.
     pub(crate) fn unregistered(&self) -> Result<Settings, Failure> {
         let name = self.layer.provider.as_deref().unwrap_or(VIDAAS.name);
-        let provider = PROVIDERS
-            .into_iter()
-            .find(|provider| provider.name == name)
+        let provider = (self.providers.get(name).cloned())
+            .or_else(|| ProviderTable::known(name))
             .ok_or_else(|| ConfigurationError::Provider(name.to_owned()))?;
         let base_url = match &self.layer.address {
             Some(Address::Url(url)) => url.clone(),
             Some(Address::Environment(environment)) => {
-                let url = provider.hosts.base_url(*environment);
-                url.map(str::to_owned).ok_or(ConfigurationError::Environment {
-                    provider: provider.name,
+                let url = provider.view().hosts.base_url(*environment).map(str::to_owned);
+                url.ok_or_else(|| ConfigurationError::Environment {
+                    provider: provider.name().to_owned(),
                     environment: environment.as_str(),
                 })?
             }
@@ -202,17 +253,33 @@ impl Configuration {
         settings.tls_anchors = tls_anchors.transpose()?;
         settings.redirect_uri = self.layer.redirect_uri.clone().unwrap_or_default();
         if let Some(bytes) = self.layer.document_bytes {
-            settings.provider.limits.document_bytes = bytes;
+            settings.provider = settings.provider.with_document_bytes(bytes);
         }
         Ok(settings)
+    }
+
+    /// The signature policies of files, of the command line's and the configured ones.
+    pub(crate) fn policies(
+        &self,
+        given: &[PathBuf],
+    ) -> Result<Vec<PolicyDocument>, ConfigurationError> {
+        let read_policy = |path: &PathBuf| {
+            let file = read(path, PolicyFile::MAX_LENGTH as u64)?;
+            // ITI publishes every policy here, under the name of its file (DOC-ICP-15.03).
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let uri = format!("http://politicas.icpbrasil.gov.br/{name}");
+            PolicyDocument::read(file, uri).map_err(|error| ConfigurationError::Policy {
+                path: path.clone(),
+                reason: error.to_string(),
+            })
+        };
+        given.iter().chain(&self.layer.policy_files).map(read_policy).collect()
     }
 
     /// Settings for a registered application. `warn` is told what is not as it should be.
     pub(crate) fn settings(
         &self,
-        trust: Option<&Path>,
-        timeout: Option<u64>,
-        via: Option<Via>,
+        wishes: &Wishes<'_>,
         warn: &mut dyn FnMut(SecretError),
     ) -> Result<Settings, Failure> {
         let mut settings = self.unregistered()?;
@@ -230,14 +297,17 @@ impl Configuration {
                 absent: self.absent.clone(),
             })?;
         settings.client_secret = source.read(warn)?;
-        if via == Some(Via::Qr) && settings.redirect_uri.is_empty() {
+        if wishes.via == Some(Via::Qr) && settings.redirect_uri.is_empty() {
             let error = self.missing("redirect_uri", "--redirect-uri URI", "RUBRICA_REDIRECT_URI");
             return Err(error.into());
         }
-        settings.trust = self.trust(trust)?;
+        settings.trust = self.trust(wishes.trust)?;
+        settings.policies = self.policies(wishes.policy_files)?;
+        settings.time_stamps =
+            wishes.tsa.map(str::to_owned).or_else(|| self.layer.time_stamps.clone());
         settings.state_directory =
             self.layer.state_directory.clone().or_else(|| self.folders.state());
-        if let Some(seconds) = timeout {
+        if let Some(seconds) = wishes.timeout {
             settings.patience = Duration::from_secs(seconds);
         }
         Ok(settings)
@@ -265,6 +335,11 @@ impl Configuration {
             _ => None,
         }
     }
+}
+
+/// The configuration file that is named on the command line or in the environment.
+fn named(common: &Common) -> Option<PathBuf> {
+    common.config.clone().or_else(|| variable("RUBRICA_CONFIG").map(PathBuf::from))
 }
 
 /// The language that the environment asks for, before any file is read.

@@ -35,6 +35,8 @@ pub(crate) enum Failure {
     Name { path: PathBuf },
     #[error("--out is for one document; use --out-dir")]
     OneOut,
+    #[error("the configuration file has no profile to ask with")]
+    NoProfiles,
     #[error("--content names the document that {} signs", path.display())]
     NoContent { path: PathBuf },
     #[error("{} is neither a PDF nor a CMS; for a bare signature name its --certificate", path.display())]

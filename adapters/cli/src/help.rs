@@ -101,13 +101,20 @@ fn option(name: &str) -> Option<&'static str> {
         "dir" => "Pasta dos arquivos",
         "email" => "Endereço para avisos do provedor",
         "environment" => "Ambiente do provedor: production, homologation ou demonstration",
+        "everywhere" => "Pergunta ao provedor de cada perfil da configuração, a todos de uma vez",
         "file" => "Arquivo",
         "files" => "Documentos",
         "force" => "Substitui arquivos que já existem",
+        "filter" => {
+            "Como o PDF chama a assinatura: etsi (ETSI.CAdES.detached), pbad (PBAD.PAdES) ou adobe \
+             (adbe.pkcs7.detached)"
+        }
         "format" => {
-            "O que se faz dos documentos: pades (PDF assinado; para PDF, se não se diz), cms \
-             (FILE.p7s; para os outros), raw (FILE.sig), CAdES_AD_RB e CAdES_AD_RT (FILE.p7s): de \
-             todos só o resumo sai daqui; PAdES_AD_RB e PAdES_AD_RT: o serviço recebe e assina o PDF"
+            "O que se faz dos documentos: pades-ad-rb (PDF com a política AD-RB; para PDF, se não se \
+             diz), cades-ad-rb (FILE.p7s; para os outros), pades-ad-rt e cades-ad-rt (com carimbo do \
+             tempo de --tsa), pades e cms (sem política), raw (FILE.sig), CAdES_AD_RB e CAdES_AD_RT \
+             (FILE.p7s do serviço): de todos só o resumo sai daqui; PAdES_AD_RB e PAdES_AD_RT: o \
+             serviço recebe e assina o PDF"
         }
         "holder" => "CPF ou CNPJ do titular",
         "id" => "Uma sessão; se não se diz, todas",
@@ -120,16 +127,26 @@ fn option(name: &str) -> Option<&'static str> {
         "name" => "O nome: de quem assina, ou da aplicação como os titulares a verão",
         "out" => "Para onde vai o resultado; de um documento só",
         "out_dir" => "Pasta dos documentos assinados; ao lado dos originais, se não se diz",
+        "policy" => {
+            "Política de assinatura para pades-ad-* e cades-ad-*, pelo OID; a mais nova em vigor, se \
+             não se diz"
+        }
+        "policy_file" => {
+            "Arquivo de uma política de assinatura como o ITI publica; pode repetir-se"
+        }
         "port" => "Porta de 127.0.0.1; uma que esteja livre, se não se diz",
         "profile" => "Perfil do arquivo de configuração",
         "provider" => "Provedor; vidaas, se não se diz",
         "reason" => "Por que se assina",
         "redirect_uri" => "Para onde o navegador volta, exatamente como registrado",
-        "reserve" => "Bytes reservados para a assinatura; 16384, se não se diz",
+        "reserve" => {
+            "Bytes reservados para a assinatura; 16384, se não se diz, e 32768 com carimbo do tempo"
+        }
         "scope" => {
             "Escopo do token: single_signature, multi_signature ou signature_session; o menor que \
              basta, se não se diz"
         }
+        "seconds" => "Quanto se espera por cada provedor, em segundos",
         "show_secret" => "Escreve o segredo na saída padrão em vez de em um arquivo",
         "signature_page" => "Deixa o serviço acrescentar uma página; só PAdES_AD_RB e PAdES_AD_RT",
         "stamp" => "Põe um carimbo visível na última página; pede --name",
@@ -137,6 +154,9 @@ fn option(name: &str) -> Option<&'static str> {
         "state_directory" => "Pasta das sessões interrompidas",
         "timeout" => "Quanto tempo o titular tem; a janela do provedor, se não se diz",
         "tls_ca" => "PEM de uma autoridade confiável para TLS além das usuais",
+        "tsa" => {
+            "Servidor de carimbo do tempo (RFC 3161) para pades-ad-rt e cades-ad-rt, https://…"
+        }
         "trust" => "PEM com as raízes a que os certificados devem chegar",
         "via" => "Como o titular é chamado: push (aviso no celular) ou qr (QR Code)",
         "write_config" => "Escreve a configuração também aqui",

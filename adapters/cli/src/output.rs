@@ -37,13 +37,13 @@ impl OutputError {
 pub(crate) fn default_path(file: &Path, form: Form, folder: Option<&Path>) -> PathBuf {
     let name = file.file_name().unwrap_or(file.as_os_str());
     let name = match form {
-        Form::Pdf | Form::PadesAdRb | Form::PadesAdRt => {
+        form if form.is_pdf() => {
             let mut stem = file.file_stem().unwrap_or(name).to_owned();
             stem.push("-signed.pdf");
             stem
         }
-        Form::Cms | Form::CadesAdRb | Form::CadesAdRt => with_suffix(name, ".p7s"),
         Form::Raw => with_suffix(name, ".sig"),
+        _ => with_suffix(name, ".p7s"),
     };
     folder.map_or_else(|| file.with_file_name(&name), |folder| folder.join(&name))
 }

@@ -1,8 +1,9 @@
 //! The way in: a client of one provider.
 
+use rubrica_core::cades::TimeStampQuery;
 use rubrica_core::exchange::Exchange;
 use rubrica_core::identity::Holder;
-use rubrica_core::psc::{Application, Registration, Service, Slot, UserDiscovery};
+use rubrica_core::psc::{Application, Provider, Registration, Service, Slot, UserDiscovery};
 use rubrica_core::secret::SecretText;
 use rubrica_ureq::Transport;
 use zeroize::Zeroizing;
@@ -13,6 +14,7 @@ use crate::driver::Driver;
 use crate::error::Error;
 use crate::journal::Journal;
 use crate::pace::Pace;
+use crate::random;
 use crate::record::ServiceRecord;
 use crate::settings::Settings;
 
@@ -60,10 +62,10 @@ impl Client {
         let transport = transport(&settings)?;
         let journal = settings.state_directory.as_ref().map(Journal::open).transpose()?;
         let (cancellation, clock) = (Cancellation::new(), Clock::start());
-        let pace = Pace::new(&settings.provider.limits);
+        let pace = Pace::new(&settings.provider.view().limits);
         let client = Self { settings, transport, journal, cancellation, clock, pace };
         // What is wrong with the settings is better told now.
-        client.application(&client.service()?)?;
+        client.check()?;
         Ok(client)
     }
 
@@ -84,7 +86,8 @@ impl Client {
     /// # Errors
     /// The service's, or the way to it.
     pub fn discover(&self, holder: Holder) -> Result<Discovery, Error> {
-        let service = self.service()?;
+        let provider = self.settings.provider.view();
+        let service = self.service(&provider)?;
         let application = &self.application(&service)?;
         let question = UserDiscovery { application, holder };
         let mut body = Vec::new();
@@ -106,7 +109,8 @@ impl Client {
         redirect_uris: &[&str],
         email: &str,
     ) -> Result<Credentials, Error> {
-        let service = Service::new(&settings.provider, &settings.base_url)?;
+        let provider = settings.provider.view();
+        let service = Service::new(&provider, &settings.base_url)?;
         let registration = Registration { service, name, comments, redirect_uris, email };
         let transport = transport(settings)?;
         let cancellation = Cancellation::new();
@@ -121,12 +125,37 @@ impl Client {
         })
     }
 
+    /// A time stamp of a signature, as the exact bytes of its token.
+    pub(crate) fn time_stamp(&self, signature: &[u8]) -> Result<Vec<u8>, Error> {
+        let url = self.settings.time_stamps.as_deref().ok_or(Error::NoTimeStampServer)?;
+        let ask = || {
+            let query = TimeStampQuery::new(url, signature, random::bytes()?)?;
+            let mut body = Vec::new();
+            let reply = self.driver().call(&query, &mut body)?;
+            Ok(query.reply(reply.response(&mut body))?.encoded().to_vec())
+        };
+        ask().map_err(|error: Error| Error::TimeStamp(Box::new(error)))
+    }
+
+    /// Breaks off whatever is under way, from any thread. The client is of no use afterwards.
+    pub(crate) fn break_off(&self) {
+        self.cancellation.cancel();
+        self.transport.shut_down();
+    }
+
     pub(crate) fn driver(&self) -> Driver<'_> {
         Driver { transport: &self.transport, cancellation: &self.cancellation, clock: self.clock }
     }
 
-    pub(crate) fn service(&self) -> Result<Service<'_>, Error> {
-        Ok(Service::new(&self.settings.provider, &self.settings.base_url)?)
+    /// Refuses settings that the service would refuse.
+    fn check(&self) -> Result<(), Error> {
+        let provider = self.settings.provider.view();
+        self.application(&self.service(&provider)?)?;
+        Ok(())
+    }
+
+    pub(crate) fn service<'a>(&'a self, provider: &'a Provider<'a>) -> Result<Service<'a>, Error> {
+        Ok(Service::new(provider, &self.settings.base_url)?)
     }
 
     pub(crate) fn application<'a>(
@@ -141,7 +170,7 @@ impl Client {
     /// Whom sessions of this client are with.
     pub(crate) fn service_record(&self) -> ServiceRecord {
         ServiceRecord {
-            provider: self.settings.provider.name.to_owned(),
+            provider: self.settings.provider.name().to_owned(),
             base_url: self.settings.base_url.trim_end_matches('/').to_owned(),
             client_id: self.settings.client_id.clone(),
         }

@@ -1,7 +1,9 @@
 //! What can go wrong on a host, and whose fault it is.
 
 use rubrica_core::advice::Advice;
+use rubrica_core::cades::{CadesError, PolicyError};
 use rubrica_core::error::{Misuse, PeerError};
+use rubrica_core::identity::certificate::CertificateError;
 use rubrica_core::language::Language;
 use rubrica_pdf::PdfError;
 use rubrica_ureq::{SettingsError, TransportError};
@@ -29,6 +31,21 @@ pub enum Error {
     /// What came back is not what was asked for. It was not used.
     #[error("the signature was refused: {0}")]
     Rejected(#[from] Rejection),
+    /// No signature policy can be used for what was asked.
+    #[error("{0}")]
+    Policy(PolicyError),
+    /// The holder's certificate cannot be read.
+    #[error("the holder's certificate cannot be read: {0}")]
+    Certificate(CertificateError),
+    /// The signature cannot be put together.
+    #[error("the signature cannot be put together: {0}")]
+    Assembly(#[from] CadesError),
+    /// A time stamp is needed, and no server for it was named.
+    #[error("a time stamp is needed, and no server was named for it")]
+    NoTimeStampServer,
+    /// The server gave no time stamp that can be used.
+    #[error("no time stamp: {0}")]
+    TimeStamp(Box<Self>),
     /// The signed document has no signature in it.
     #[error("the signed document carries no signature of its own")]
     Unsigned,
@@ -38,6 +55,9 @@ pub enum Error {
     /// The document changed between preparing and signing.
     #[error("the document has changed since it was prepared")]
     Changed,
+    /// The provider did not answer within the time that it was given.
+    #[error("no answer in time")]
+    Unanswered,
     /// The session ended before this document's turn.
     #[error("not attempted: the session ended before")]
     NotAttempted,
@@ -91,12 +111,20 @@ impl Error {
                 rubrica_ureq::Fault::Storage => Fault::Machine,
                 _ => Fault::Network,
             },
+            Self::Unanswered => Fault::Network,
             Self::Rejected(_) | Self::Unsigned => Fault::Verification,
             Self::Pdf(error) => match error.fault() {
                 rubrica_pdf::Fault::Signature => Fault::Verification,
                 rubrica_pdf::Fault::Options => Fault::Configuration,
                 rubrica_pdf::Fault::Storage => Fault::Machine,
                 _ => Fault::Document,
+            },
+            Self::Policy(_) | Self::NoTimeStampServer => Fault::Configuration,
+            Self::Certificate(_) | Self::Assembly(_) => Fault::Verification,
+            Self::TimeStamp(error) => match error.fault() {
+                // The holder's signature was made; only the stamp is missing.
+                Fault::InDoubt => Fault::Network,
+                fault => fault,
             },
             Self::NoCertificate | Self::FailedBefore(_) => Fault::Service,
             Self::NotAttempted => Fault::Holder,
@@ -124,6 +152,7 @@ impl Error {
                 rubrica_ureq::Fault::Storage => machine(language),
                 _ => Advice::CheckNetwork.text(language),
             },
+            Self::Unanswered => Advice::CheckNetwork.text(language),
             Self::Settings(_) | Self::Listener(_) => Advice::FixRequest.text(language),
             Self::Rejected(Rejection::UnknownIssuer { .. }) => language.pick(
                 "Acrescente às âncoras de confiança a autoridade que emitiu o certificado, se for da ICP-Brasil.",
@@ -141,6 +170,20 @@ impl Error {
                 "Corrija ou exporte de novo o PDF e tente outra vez.",
                 "Mend the PDF, or export it again, and try once more.",
             ),
+            Self::Policy(PolicyError::Root { .. }) => language.pick(
+                "Peça uma política mais nova, ou nenhuma: o certificado é de uma raiz mais nova.",
+                "Ask for a newer policy, or for none: the certificate is of a newer root.",
+            ),
+            Self::Policy(_) | Self::Assembly(_) => language.pick(
+                "Verifique a data, a política pedida e a chave do certificado.",
+                "Check the date, the policy that was asked for, and the certificate's key.",
+            ),
+            Self::NoTimeStampServer => language.pick(
+                "Indique o servidor de carimbo do tempo, ou peça AD-RB.",
+                "Name the time-stamp server, or ask for AD-RB.",
+            ),
+            Self::TimeStamp(error) => error.advice(language),
+            Self::Certificate(_) => Advice::ContactProvider.text(language),
             Self::NoCertificate => language.pick(
                 "Confirme com o titular se o certificado dele está neste serviço e é válido.",
                 "Ask the holder whether the certificate is kept by this service and is valid.",

@@ -33,6 +33,7 @@
 #![forbid(unsafe_code)]
 
 mod authorize;
+mod baseline;
 mod cancel;
 mod client;
 mod clock;
@@ -40,6 +41,7 @@ mod crash;
 mod document;
 mod driver;
 mod error;
+mod everywhere;
 mod form;
 mod inbox;
 mod journal;
@@ -48,6 +50,7 @@ mod look;
 mod outcome;
 mod pace;
 mod piece;
+mod provider;
 mod random;
 mod recipe;
 mod record;
@@ -61,15 +64,18 @@ mod upload;
 mod work;
 
 pub use authorize::Via;
+pub use baseline::PolicyDocument;
 pub use cancel::Cancellation;
 pub use client::{Client, Credentials, Discovery};
 pub use document::Document;
 pub use error::{Error, Fault};
+pub use everywhere::{Inquiry, PROVIDERS_AT_ONCE, discover_everywhere};
 pub use form::Form;
 pub use journal::{Journal, JournalError, SessionId};
 pub use listener::{Arrival, Listener, ListenerError, Verdict};
-pub use look::{Look, StampCorner, StampLook};
+pub use look::{Look, PdfFilter, StampCorner, StampLook};
 pub use outcome::{Content, Deliver, Outcome, Signed};
+pub use provider::{ProviderError, ProviderTable};
 pub use resume::{Pending, PendingDocument, Progress};
 pub use screen::{Notice, Screen};
 pub use session::{Login, Session};
@@ -81,7 +87,7 @@ pub use rubrica_core::identity::{Cnpj, Cpf, Holder, IdentityError};
 pub use rubrica_core::language::Language;
 pub use rubrica_core::oauth::scope::Scope;
 pub use rubrica_core::prompt::Prompt;
-pub use rubrica_core::psc::{Environment, Provider, Resolution, VIDAAS};
+pub use rubrica_core::psc::{ALL as PROVIDERS, Environment, Provider, Resolution, VIDAAS};
 pub use rubrica_verify::{Anchors, Certificate, Trust, Verified};
 
 /// The state machines beneath, for programs that drive them by themselves.

@@ -1,8 +1,12 @@
 //! What a signed PDF tells and shows about its signature.
 
 use rubrica_core::language::Language;
-use rubrica_pdf::{Corner, SignatureOptions, SigningTime, Stamp, StampLanguage, StampPage};
+use rubrica_pdf::{
+    Corner, SignatureOptions, SigningTime, Stamp, StampLanguage, StampPage, SubFilter,
+};
 use serde::{Deserialize, Serialize};
+
+use crate::form::Form;
 
 /// The texts of a PDF's signature, and its visible stamp.
 ///
@@ -10,8 +14,10 @@ use serde::{Deserialize, Serialize};
 /// interruption.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Look {
-    /// Bytes kept free for the signature; `None` for 16 KiB.
+    /// Bytes kept free for the signature; `None` for 16 KiB, with a time stamp 32 KiB.
     pub reserve: Option<usize>,
+    /// What the PDF calls its signature; `None` for what goes best with the form.
+    pub filter: Option<PdfFilter>,
     /// Why the document is signed.
     pub reason: Option<String>,
     /// Where it is signed.
@@ -20,6 +26,20 @@ pub struct Look {
     pub name: Option<String>,
     /// A visible stamp; `None` for a signature that does not show on the pages.
     pub stamp: Option<StampLook>,
+}
+
+/// What a PDF calls its signature: `/Filter` and `/SubFilter`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PdfFilter {
+    /// `Adobe.PPKLite` and `ETSI.CAdES.detached`: the choice for ICP-Brasil's policies unless another
+    /// is made. General readers know it, and programs in use report that ITI's validator takes it.
+    Etsi,
+    /// `PBAD_PAdES` and `PBAD.PAdES`: the letter of ICP-Brasil's policies (DOC-ICP-15.03, table
+    /// A.18). Readers that do not know ICP-Brasil show no signature.
+    Pbad,
+    /// `Adobe.PPKLite` and `adbe.pkcs7.detached`: the choice for a CMS without policy unless another
+    /// is made. Every reader knows it.
+    Adobe,
 }
 
 /// A visible stamp.
@@ -86,9 +106,20 @@ impl StampLook {
 }
 
 impl Look {
-    pub(crate) fn options(&self, signed_at: SigningTime) -> SignatureOptions {
+    pub(crate) fn options(&self, form: Form, signed_at: SigningTime) -> SignatureOptions {
         let mut options = SignatureOptions::new(signed_at);
-        options.reserve = self.reserve.unwrap_or(SignatureOptions::DEFAULT_RESERVE);
+        let (filter, reserve) = match form {
+            // The stamp brings a chain of its own.
+            Form::PadesAdRt => (PdfFilter::Etsi, 2 * SignatureOptions::DEFAULT_RESERVE),
+            Form::PadesAdRb => (PdfFilter::Etsi, SignatureOptions::DEFAULT_RESERVE),
+            _ => (PdfFilter::Adobe, SignatureOptions::DEFAULT_RESERVE),
+        };
+        options.reserve = self.reserve.unwrap_or(reserve);
+        options.sub_filter = match self.filter.unwrap_or(filter) {
+            PdfFilter::Etsi => SubFilter::EtsiCadesDetached,
+            PdfFilter::Pbad => SubFilter::PbadPades,
+            PdfFilter::Adobe => SubFilter::AdbePkcs7Detached,
+        };
         options.reason.clone_from(&self.reason);
         options.location.clone_from(&self.location);
         options.name.clone_from(&self.name);

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use rubrica_core::psc::Item;
+use rubrica_core::document::Digest;
+use rubrica_core::psc::{Content, Item};
 use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, Prepared};
@@ -17,6 +18,8 @@ pub(crate) struct Piece {
     pub(crate) id: String,
     pub(crate) document: Document,
     pub(crate) prepared: Prepared,
+    /// What the key signs, where that is not the document's digest.
+    pub(crate) signed: Option<Digest>,
     pub(crate) state: State,
     /// The file in which its signed form is received, when it is received in one.
     pub(crate) inbox: Option<PathBuf>,
@@ -31,12 +34,18 @@ impl Piece {
         prepared: Prepared,
         inbox: Option<PathBuf>,
     ) -> Self {
-        Self { index, id: id(place), document, prepared, state: State::Waiting, inbox }
+        let (id, state) = (id(place), State::Waiting);
+        Self { index, id, document, prepared, signed: None, state, inbox }
     }
 
     /// What is ordered.
     pub(crate) fn item(&self, form: Form) -> Item<'_> {
-        Item { id: &self.id, alias: &self.document.name, content: self.prepared.content(form) }
+        Item { id: &self.id, alias: &self.document.name, content: self.content(form) }
+    }
+
+    /// What is sent of it.
+    pub(crate) fn content(&self, form: Form) -> Content {
+        self.signed.map_or_else(|| self.prepared.content(form), Content::Digest)
     }
 
     /// A document of a saved session, which is known by its place alone.
@@ -47,7 +56,7 @@ impl Piece {
         state: State,
         inbox: Option<PathBuf>,
     ) -> Self {
-        Self { index: place, id: id(place), document, prepared, state, inbox }
+        Self { index: place, id: id(place), document, prepared, signed: None, state, inbox }
     }
 }
 

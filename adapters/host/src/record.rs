@@ -58,7 +58,7 @@ pub(crate) struct DocumentRecord {
 }
 
 impl Record {
-    pub(crate) const VERSION: u8 = 2;
+    pub(crate) const VERSION: u8 = 3;
 
     pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         // As large as it becomes, so that no copy of a token is left behind by growing. Only a

@@ -101,7 +101,8 @@ impl<'c> Session<'c> {
     /// The holder's, the service's, or a certificate that is not the holder's or not good.
     pub fn login(&mut self, screen: &mut dyn Screen) -> Result<Login, Error> {
         let driver = self.client.driver();
-        let service = self.client.service()?;
+        let provider = self.client.settings.provider.view();
+        let service = self.client.service(&provider)?;
         let application = self.client.application(&service)?;
         let grant = self.authorize(&driver, &application, Scope::AuthenticationSession, screen)?;
         let Candidate { certificate, trust, .. } = self

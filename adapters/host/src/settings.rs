@@ -4,15 +4,18 @@ use core::fmt;
 use core::time::Duration;
 use std::path::PathBuf;
 
-use rubrica_core::psc::{Environment, Provider, VIDAAS};
+use rubrica_core::psc::{Environment, VIDAAS};
 use rubrica_verify::Anchors;
 use zeroize::Zeroizing;
+
+use crate::baseline::PolicyDocument;
+use crate::provider::ProviderTable;
 
 /// A provider at an address, the application that is registered there, and this machine's ways.
 #[derive(Clone)]
 pub struct Settings {
     /// The provider's data.
-    pub provider: Provider<'static>,
+    pub provider: ProviderTable,
     /// Its address, `https://…`.
     pub base_url: String,
     /// The application's identifier, of the registration.
@@ -26,6 +29,12 @@ pub struct Settings {
     pub tls_anchors: Option<Vec<u8>>,
     /// Whom signers' certificates must chain to; `None` leaves the chain unchecked.
     pub trust: Option<Anchors>,
+    /// Signature policies beside those that the library knows; of one that it knows, these words
+    /// count when it is asked for by its object identifier.
+    pub policies: Vec<PolicyDocument>,
+    /// The server that stamps signatures with the time (RFC 3161), `https://…`: AD-RT needs one. An
+    /// authority of ICP-Brasil (ACT) bills each stamp.
+    pub time_stamps: Option<String>,
     /// Where interrupted sessions are kept; `None` keeps none, and one that is interrupted while a
     /// signature is being made cannot be told from one that is not.
     pub state_directory: Option<PathBuf>,
@@ -49,11 +58,13 @@ impl Settings {
     /// A provider at an address, with an application's credentials.
     #[must_use]
     pub fn new(
-        provider: Provider<'static>,
+        provider: impl Into<ProviderTable>,
         base_url: impl Into<String>,
         client_id: impl Into<String>,
         client_secret: impl Into<String>,
     ) -> Self {
+        let provider = provider.into();
+        let patience = provider.view().limits.approval_window.into();
         Self {
             base_url: base_url.into(),
             client_id: client_id.into(),
@@ -61,8 +72,10 @@ impl Settings {
             redirect_uri: String::new(),
             tls_anchors: None,
             trust: None,
+            policies: Vec::new(),
+            time_stamps: None,
             state_directory: None,
-            patience: provider.limits.approval_window.into(),
+            patience,
             provider,
         }
     }
@@ -72,7 +85,7 @@ impl fmt::Debug for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Settings")
-            .field("provider", &self.provider.name)
+            .field("provider", &self.provider.name())
             .field("base_url", &self.base_url)
             .field("redirect_uri", &self.redirect_uri)
             .finish_non_exhaustive()

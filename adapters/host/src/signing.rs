@@ -7,13 +7,14 @@ use rubrica_core::error::{Error as CoreError, PeerError};
 use rubrica_core::flow::Flow;
 use rubrica_core::oauth::scope::Scope;
 use rubrica_core::psc::{
-    Application, Batch, Item, Order, Resolution, Signing, SigningEvent, SigningSnapshot,
+    Application, Batch, Content, Item, Order, Padding, Resolution, Signing, SigningEvent,
+    SigningSnapshot,
 };
 use rubrica_core::time::Duration;
 
 use crate::clock;
 use crate::crash;
-use crate::document::{Document, Prepared};
+use crate::document::Document;
 use crate::driver::{Attendant, Driver};
 use crate::error::{Error, Fault, core};
 use crate::form::Form;
@@ -40,6 +41,9 @@ pub struct Job {
     pub look: Look,
     /// Whether the service adds a page to the PDF; only where the service makes the PDF.
     pub signature_page: bool,
+    /// The signature policy of a form that is put together here, by its object identifier; `None`
+    /// for the newest of its kind that is in force.
+    pub policy: Option<String>,
 }
 
 impl Session<'_> {
@@ -99,7 +103,7 @@ impl Session<'_> {
 
     /// The least scope for so many documents.
     fn scope_for(&self, documents: usize, job: &Job) -> Scope {
-        let limit = self.client.settings.provider.limits.documents_per_request;
+        let limit = self.client.settings.provider.view().limits.documents_per_request;
         // Documents that are sent go one in a request.
         let in_one_request = if job.form.format().needs_document() { 1 } else { limit };
         self.scope.unwrap_or(match documents {
@@ -135,13 +139,17 @@ fn sign(
         look: job.look.clone(),
         signed_at: clock::wall().seconds(),
         signature_page: job.signature_page,
+        policy: job.policy.clone(),
+        baseline: None,
     };
+    recipe.check(&session.client.settings)?;
+    let provider = session.client.settings.provider.view();
     let mut pieces = Vec::new();
     for (index, document) in documents.iter().enumerate() {
         let piece = recipe.prepare(document).and_then(|prepared| {
             let inbox = inbox_for(document, job.form)?;
             let piece = Piece::new(index, pieces.len(), document.clone(), prepared, inbox);
-            piece.item(job.form).check(job.form.format(), &session.client.settings.provider)?;
+            piece.item(job.form).check(job.form.format(), &provider)?;
             Ok(piece)
         });
         match piece {
@@ -173,34 +181,32 @@ pub(crate) enum Start {
 /// Runs an order to its end.
 pub(crate) fn run(mut work: Work<'_, '_>, start: Start) -> Result<(), Error> {
     let client = work.session.client;
-    let service = client.service()?;
+    let provider = client.settings.provider.view();
+    let service = client.service(&provider)?;
     let application = client.application(&service)?;
-    let ids: Vec<(String, String, Prepared)> = work
+    let driver = client.driver();
+    if matches!(start, Start::Fresh) && work.recipe.form.assembled().is_some() {
+        work.learn_signer(&driver, &application)?;
+        work.show_progress();
+    }
+    work.fix_digests()?;
+    let form = work.recipe.form;
+    let ids: Vec<(String, String, Content)> = work
         .pieces
         .iter()
-        .map(|piece| (piece.id.clone(), piece.document.name.clone(), piece.prepared))
+        .map(|piece| (piece.id.clone(), piece.document.name.clone(), piece.content(form)))
         .collect();
-    let items: Vec<Item<'_>> = ids
-        .iter()
-        .map(|(id, alias, prepared)| Item {
-            id,
-            alias,
-            content: prepared.content(work.recipe.form),
-        })
-        .collect();
+    let items: Vec<Item<'_>> =
+        ids.iter().map(|(id, alias, content)| Item { id, alias, content: *content }).collect();
     let alias = work.session.certificate_alias.clone();
     let order = Order {
         items: &items,
-        format: work.recipe.form.format(),
-        padding: match work.recipe.form {
-            // What is verified afterwards must be what was asked for.
-            Form::Raw => Some(rubrica_core::psc::Padding::Pkcs1V15),
-            _ => None,
-        },
+        format: form.format(),
+        // What is verified afterwards must be what was asked for.
+        padding: form.format().is_raw().then_some(Padding::Pkcs1V15),
         signature_page: work.recipe.signature_page,
         certificate_alias: alias.as_deref(),
     };
-    let driver = client.driver();
     let seed = random::seed()?;
     let now = driver.now();
     let mut flow = match start {

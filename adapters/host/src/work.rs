@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use rubrica_core::error::{Error as CoreError, Mismatch, PeerError};
 use rubrica_core::oauth::grant::Grant;
 use rubrica_core::oauth::scope::Scope;
-use rubrica_core::psc::{Application, Batch, Resolution, Signature, SigningSnapshot};
-use rubrica_verify::{Certificate, Expected};
+use rubrica_core::psc::{Application, Batch, Format, Resolution, Signature, SigningSnapshot};
+use rubrica_verify::{Certificate, Expected, KeyKind, Trust};
 
+use crate::baseline::{Asked, Signer};
 use crate::clock;
 use crate::crash;
 use crate::driver::Driver;
 use crate::error::{Error, core};
-use crate::form::Form;
 use crate::inbox::{self, Arrived, Inbox};
 use crate::journal::{self, JournalError};
 use crate::outcome::{Content, Deliver, Outcome, Signed};
@@ -22,7 +22,7 @@ use crate::piece::{Piece, State};
 use crate::recipe::Recipe;
 use crate::record::{DocumentRecord, Record};
 use crate::screen::{Notice, Screen};
-use crate::session::Session;
+use crate::session::{Candidate, Session};
 use crate::upload::Uploads;
 
 /// An order being worked on.
@@ -124,6 +124,11 @@ impl<'w, 'c> Work<'w, 'c> {
                 State::Waiting | State::Delivered => {}
                 State::Answered(answer) => {
                     let outcome = self.finish(piece, Content::Bytes(answer.clone()));
+                    // The signature is good and only its stamp is missing: it stays in the journal,
+                    // and a session that goes on asks for the stamp again.
+                    if let Err(error @ Error::TimeStamp(_)) = outcome {
+                        return Err(error);
+                    }
                     self.hand(place, outcome)?;
                 }
                 State::Received => {
@@ -154,6 +159,43 @@ impl<'w, 'c> Work<'w, 'c> {
         Ok(())
     }
 
+    /// Asks who will sign, which what is signed tells, where signatures are put together here; the
+    /// session keeps the grant that it takes.
+    pub(crate) fn learn_signer(
+        &mut self,
+        driver: &Driver<'_>,
+        application: &Application<'_>,
+    ) -> Result<(), Error> {
+        let mut held = self.session.grant.take().filter(|grant| !grant.is_expired(driver.now()));
+        loop {
+            let was_held = held.is_some();
+            let grant = match held.take() {
+                Some(grant) => grant,
+                None => self.session.authorize(driver, application, self.scope, self.screen)?,
+            };
+            match self.learn_certificates(driver, application, &grant) {
+                // It was revoked.
+                Err(Error::Core(CoreError::Peer(PeerError::Unauthorized))) if was_held => {}
+                learned => {
+                    learned?;
+                    self.session.grant = Some(grant);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Fixes what the key will sign in the place of each document's digest, where signatures are put
+    /// together here and their signer is known.
+    pub(crate) fn fix_digests(&mut self) -> Result<(), Error> {
+        let Some(baseline) = &self.recipe.baseline else { return Ok(()) };
+        let signer = Signer::of(&self.certificates)?;
+        for piece in &mut self.pieces {
+            piece.signed = Some(baseline.digest(piece.prepared.digest, signer)?);
+        }
+        Ok(())
+    }
+
     /// Asks for the certificates that the signatures will be verified with, where they do not bring
     /// their own: a bare signature names none, and a token that it spends cannot ask afterwards.
     pub(crate) fn learn_certificates(
@@ -162,8 +204,32 @@ impl<'w, 'c> Work<'w, 'c> {
         application: &Application<'_>,
         grant: &Grant,
     ) -> Result<(), Error> {
-        if self.recipe.form == Form::Raw && self.certificates.is_empty() {
-            let found = self.session.certificates(driver, application, grant)?;
+        if self.recipe.form.format() != Format::Raw || !self.certificates.is_empty() {
+            return Ok(());
+        }
+        let found = self.session.certificates(driver, application, grant)?;
+        if let Some((family, level)) = self.recipe.form.assembled() {
+            // No service is known to tell how it writes a bare signature on a curve.
+            let is_rsa = |each: &Candidate| matches!(each.certificate.key(), KeyKind::Rsa { .. });
+            let chosen = found.into_iter().find(is_rsa).ok_or(Error::NoCertificate)?;
+            // What leads to an anchor goes into the CMS; else what came with the certificate.
+            let mut certificates = match chosen.trust {
+                Trust::Chained { path } => path,
+                _ => chosen.chain,
+            };
+            certificates.retain(|authority| *authority != chosen.certificate);
+            certificates.push(chosen.certificate);
+            let settings = &self.session.client.settings;
+            let asked = Asked {
+                family,
+                level,
+                policy: self.recipe.policy.as_deref(),
+                at: self.recipe.signed_at,
+                more: &settings.policies,
+            };
+            self.recipe.baseline = Some(asked.choose(Signer::of(&certificates)?)?);
+            self.certificates = certificates;
+        } else {
             // The holder's own come last: where none fits, it is they whose error is told.
             let chains = found.iter().flat_map(|each| &each.chain);
             let own = found.iter().map(|each| &each.certificate);
@@ -181,8 +247,14 @@ impl<'w, 'c> Work<'w, 'c> {
             anchors: settings.trust.as_ref(),
         };
         let Piece { document, prepared, .. } = piece;
-        let (content, verified) =
-            self.recipe.finish(document, prepared, answer, &self.certificates, expected)?;
+        let (content, verified) = self.recipe.finish(
+            document,
+            prepared,
+            answer,
+            &self.certificates,
+            &|signature| self.session.client.time_stamp(signature),
+            expected,
+        )?;
         Ok(Signed { content, verified })
     }
 
@@ -224,8 +296,8 @@ impl<'w, 'c> Work<'w, 'c> {
     fn answer(&mut self, signature: Signature<'_>) -> Result<State, CoreError> {
         match signature {
             Signature::Detached(encoded) | Signature::Document(encoded) => {
-                let mut bytes = vec![0; encoded.decoded_bound()];
-                let length = encoded.decode(&mut bytes)?.len();
+                let mut bytes = vec![0; encoded.normalized_bound()];
+                let length = encoded.normalize(&mut bytes)?.len();
                 bytes.truncate(length);
                 Ok(State::Answered(bytes))
             }

@@ -193,7 +193,7 @@ pub fn judge(
     };
     let bytes = &signed.clone().into_bytes().expect("the result");
     let verified = match form {
-        Form::Pdf | Form::PadesAdRb | Form::PadesAdRt => {
+        Form::Pdf | Form::ServicePadesAdRb | Form::ServicePadesAdRt => {
             let mut signatures = rubrica::pdf::signatures(bytes).expect("a PDF");
             let last = signatures.pop().expect("a signature");
             assert_eq!(last.covers, rubrica::pdf::Coverage::WholeFile);
@@ -219,7 +219,7 @@ pub fn judge(
     assert_eq!(verified.1.holder, Some(holder(number)));
     match form {
         // The service counts by the hash that it was sent.
-        Form::PadesAdRb | Form::PadesAdRt => sha256(original),
+        Form::ServicePadesAdRb | Form::ServicePadesAdRt => sha256(original),
         _ => verified.0,
     }
 }

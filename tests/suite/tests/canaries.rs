@@ -307,7 +307,7 @@ fn s38_nothing_that_comes_out_of_a_session_holds_what_is_not_to_be_told() {
     let sandbox = sandbox();
     let folder = Folder::new();
     let mut heap = Heap::default();
-    let forms = [Form::Pdf, Form::Raw, Form::PadesAdRb];
+    let forms = [Form::Pdf, Form::Raw, Form::ServicePadesAdRb];
     let numbers = [CPF_HOLDER, CNPJ_HOLDER, ALPHANUMERIC_CNPJ_HOLDER];
     for (place, (endpoint, fault)) in faults().into_iter().enumerate() {
         sandbox.faults().clear();
@@ -315,7 +315,7 @@ fn s38_nothing_that_comes_out_of_a_session_holds_what_is_not_to_be_told() {
         let is_redirect = fault == Fault::WrongState || (place % 4 == 3 && endpoint != AUTHORIZE);
         let form = match endpoint {
             CERTIFICATE_DISCOVERY => Form::Raw,
-            _ if fault == Fault::AlteredDocument => Form::PadesAdRb,
+            _ if fault == Fault::AlteredDocument => Form::ServicePadesAdRb,
             _ => forms[place % forms.len()],
         };
         let state = folder.path(&format!("state-{place}"));
@@ -411,7 +411,9 @@ fn s38_nothing_is_sent_while_the_log_would_take_every_byte() {
     let client = host::client(&sandbox);
     let documents = [Document::from_bytes("contract.pdf", pdf("Contract"))];
     let mut session = client.session(host::holder(CPF_HOLDER));
-    let result = session.sign(&documents, &Job::default(), &mut |_: Notice<'_>| {});
+    let result =
+        session
+            .sign(&documents, &Job { form: Form::Pdf, ..Job::default() }, &mut |_: Notice<'_>| {});
     TAKES_BYTES.store(false, Ordering::SeqCst);
     let error = result.unwrap_err();
     assert!(matches!(error, Error::Transport(rubrica_ureq::TransportError::Logged)), "{error:?}");

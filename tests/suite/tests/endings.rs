@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use rubrica::core::error::{Error as CoreError, PeerError};
-use rubrica::{Client, Document, Error, Fault, Job, Outcome, Via};
+use rubrica::{Client, Document, Error, Fault, Form, Job, Outcome, Via};
 use rubrica_sandbox::{CPF_HOLDER, Fault as Knob, Policy, Rule, vidaas};
 use rubrica_tests::host::{
     self, Folder, Holderside, builder, builder_for_redirects, client, contracts, documents,
@@ -37,7 +37,11 @@ fn another_thread_cancels_while_the_holder_is_waited_for() {
             });
             let mut screen = Holderside::new().telling(told);
             let mut session = client.session(host::holder(CPF_HOLDER)).via(via);
-            let result = session.sign(&documents(&contracts(2)), &Job::default(), &mut screen);
+            let result = session.sign(
+                &documents(&contracts(2)),
+                &Job { form: Form::Pdf, ..Job::default() },
+                &mut screen,
+            );
             drop(screen);
             result
         });
@@ -66,7 +70,11 @@ fn another_thread_cancels_while_the_service_asks_to_wait() {
             client.cancellation().cancel();
         });
         let mut session = client.session(host::holder(CPF_HOLDER));
-        session.sign(&documents(&contracts(2)), &Job::default(), &mut Holderside::new())
+        session.sign(
+            &documents(&contracts(2)),
+            &Job { form: Form::Pdf, ..Job::default() },
+            &mut Holderside::new(),
+        )
     });
     for outcome in outcomes.expect("every document has an outcome") {
         assert_cancelled(outcome.map(|_| Vec::new()));
@@ -82,7 +90,11 @@ fn a_cancelled_client_asks_nobody() {
     client.cancellation().cancel();
     let mut session = client.session(host::holder(CPF_HOLDER));
     let mut screen = Holderside::new();
-    let result = session.sign(&documents(&contracts(1)), &Job::default(), &mut screen);
+    let result = session.sign(
+        &documents(&contracts(1)),
+        &Job { form: Form::Pdf, ..Job::default() },
+        &mut screen,
+    );
     // Its outcome is that of every document, or of the session: nothing is signed either way.
     match result {
         Ok(outcomes) => assert_cancelled(outcomes.into_iter().next().unwrap().map(|_| Vec::new())),
@@ -117,8 +129,13 @@ fn a_holder_who_denies_or_does_nothing_ends_the_session() {
                 screen = Holderside::with_browser(&sandbox);
             }
             let mut session = client.session(host::holder(CPF_HOLDER)).via(via);
-            let error =
-                session.sign(&documents(&contracts(1)), &Job::default(), &mut screen).unwrap_err();
+            let error = session
+                .sign(
+                    &documents(&contracts(1)),
+                    &Job { form: Form::Pdf, ..Job::default() },
+                    &mut screen,
+                )
+                .unwrap_err();
             assert_eq!(error.fault(), Fault::Holder, "{via:?} {policy:?}: {error}");
             assert!(
                 matches!(error, Error::Core(CoreError::Peer(peer)) if peer == expected),
@@ -143,7 +160,11 @@ fn a_document_that_changes_while_the_holder_thinks_is_not_put_together() {
             assert!(sandbox.phone().approve(request.id));
         });
         let mut session = client.session(host::holder(CPF_HOLDER));
-        session.sign(&[Document::from_file(&path)], &Job::default(), &mut Holderside::new())
+        session.sign(
+            &[Document::from_file(&path)],
+            &Job { form: Form::Pdf, ..Job::default() },
+            &mut Holderside::new(),
+        )
     });
     let error = outcomes.unwrap().pop().unwrap().unwrap_err();
     assert!(matches!(error, Error::Changed), "{error:?}");

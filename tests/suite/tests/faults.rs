@@ -266,7 +266,9 @@ fn what_is_in_doubt_waits_for_the_host_s_word() {
         let mut session = client.session(host::holder(CPF_HOLDER));
         let documents = [Document::from_file(&path)];
         let mut screen = Holderside::new();
-        let mut outcomes = session.sign(&documents, &Job::default(), &mut screen).expect("runs");
+        let mut outcomes = session
+            .sign(&documents, &Job { form: Form::Pdf, ..Job::default() }, &mut screen)
+            .expect("runs");
         let error = outcomes.pop().expect("one").expect_err("no answer came");
         assert_eq!(error.fault(), Whose::InDoubt, "{fault:?}");
 

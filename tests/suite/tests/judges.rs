@@ -42,7 +42,7 @@ fn stamped() -> Job {
         stamp: Some(stamp),
         ..Look::default()
     };
-    Job { look, ..Job::default() }
+    Job { form: Form::Pdf, look, ..Job::default() }
 }
 
 /// A name and a signed PDF with as many signatures.
@@ -59,8 +59,8 @@ fn signed_pdfs(sandbox: &Sandbox) -> Vec<(&'static str, Vec<u8>, usize)> {
         ("stream", stream, 1),
         ("stream, two", stream_twice, 2),
         ("stamp", sign(sandbox, CPF_HOLDER, &stamped(), &pdf("A stamp")), 1),
-        ("AD-RB", sign(sandbox, CPF_HOLDER, &job(Form::PadesAdRb), &pdf("AD-RB")), 1),
-        ("AD-RT", sign(sandbox, CPF_HOLDER, &job(Form::PadesAdRt), &pdf("AD-RT")), 1),
+        ("AD-RB", sign(sandbox, CPF_HOLDER, &job(Form::ServicePadesAdRb), &pdf("AD-RB")), 1),
+        ("AD-RT", sign(sandbox, CPF_HOLDER, &job(Form::ServicePadesAdRt), &pdf("AD-RT")), 1),
     ]
 }
 
@@ -136,7 +136,7 @@ fn s32_a_detached_cms_passes_openssl_and_only_with_its_content() {
     // Line ends are not to be touched.
     let content = b"lines\nthat end\r\nin several\rways\0";
     let path = folder.write("content", content);
-    for form in [Form::Cms, Form::CadesAdRb, Form::CadesAdRt] {
+    for form in [Form::Cms, Form::ServiceCadesAdRb, Form::ServiceCadesAdRt] {
         for number in [CPF_HOLDER, ALPHANUMERIC_CNPJ_HOLDER] {
             let sandbox = host::sandbox();
             let cms = sign(&sandbox, number, &job(form), content);

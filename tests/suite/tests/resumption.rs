@@ -64,7 +64,9 @@ fn a_session_is_resumed_though_one_of_its_documents_was_refused() {
     let mut all = vec![Document::from_bytes("broken.pdf", b"not a PDF".to_vec())];
     all.extend(documents(&good));
     let mut session = client.session(host::holder(CPF_HOLDER));
-    let outcomes = session.sign(&all, &Job::default(), &mut Holderside::new()).unwrap();
+    let outcomes = session
+        .sign(&all, &Job { form: Form::Pdf, ..Job::default() }, &mut Holderside::new())
+        .unwrap();
     let faults: Vec<_> = outcomes.iter().map(told).collect();
     assert_eq!(faults, [Err(Fault::Document), Err(Fault::InDoubt), Err(Fault::InDoubt)]);
 
@@ -85,7 +87,7 @@ fn stop_after_the_first(client: &Client, paths: &[PathBuf]) {
     let mut session = client.session(host::holder(CPF_HOLDER));
     let ended = session.sign_each(
         &documents(paths),
-        &job(Form::PadesAdRb),
+        &job(Form::ServicePadesAdRb),
         &mut Holderside::new(),
         &mut |_, _, _| Err(io::ErrorKind::StorageFull.into()),
     );
@@ -126,7 +128,9 @@ fn a_cancellation_leaves_what_is_in_doubt_to_the_host() {
             cancellation.cancel();
         });
         let mut session = cancelled.session(host::holder(CPF_HOLDER));
-        session.sign(&documents(&paths), &job(Form::PadesAdRb), &mut Holderside::new()).unwrap()
+        session
+            .sign(&documents(&paths), &job(Form::ServicePadesAdRb), &mut Holderside::new())
+            .unwrap()
     });
     assert_eq!(told(&outcomes[0]), Err(Fault::InDoubt));
     assert!(matches!(outcomes[1], Err(Error::NotAttempted)), "{:?}", outcomes[1]);
@@ -146,7 +150,8 @@ fn documents_behind_one_in_doubt_are_not_called_in_doubt() {
     let paths = contracts(&folder, 3);
     let mut session = client.session(host::holder(CPF_HOLDER));
     let mut screen = Holderside::new();
-    let outcomes = session.sign(&documents(&paths), &job(Form::PadesAdRb), &mut screen).unwrap();
+    let outcomes =
+        session.sign(&documents(&paths), &job(Form::ServicePadesAdRb), &mut screen).unwrap();
     assert_eq!(told(&outcomes[0]), Err(Fault::InDoubt));
     for behind in &outcomes[1..] {
         assert!(matches!(behind, Err(Error::NotAttempted)), "{behind:?}");
@@ -169,11 +174,13 @@ fn an_answer_is_handed_over_though_the_journal_cannot_be_written() {
             fs::rename(&state, state.with_extension("gone")).unwrap();
         });
         let mut session = client.session(host::holder(CPF_HOLDER));
-        session.sign(&documents(&paths), &job(Form::PadesAdRb), &mut Holderside::new()).unwrap()
+        session
+            .sign(&documents(&paths), &job(Form::ServicePadesAdRb), &mut Holderside::new())
+            .unwrap()
     });
     let signed = outcomes[0].as_ref().unwrap();
     let original = fs::read(&paths[0]).unwrap();
-    let _ = judge(&sandbox, Form::PadesAdRb, &original, CPF_HOLDER, signed);
+    let _ = judge(&sandbox, Form::ServicePadesAdRb, &original, CPF_HOLDER, signed);
     assert_eq!(told(&outcomes[1]), Err(Fault::Machine));
     judge_counters(&sandbox);
 }
@@ -213,7 +220,7 @@ fn an_answer_that_is_here_is_handed_over_whatever_became_of_the_rest() {
     assert!(matches!(ended, Err(Error::File { .. })), "{ended:?}");
     let [(0, Ok(signed))] = outcomes.as_slice() else { panic!("{outcomes:?}") };
     let original = fs::read(&paths[0]).unwrap();
-    let _ = judge(&sandbox, Form::PadesAdRb, &original, CPF_HOLDER, signed);
+    let _ = judge(&sandbox, Form::ServicePadesAdRb, &original, CPF_HOLDER, signed);
     judge_counters(&sandbox);
 }
 
@@ -225,7 +232,9 @@ fn a_document_in_doubt_is_told_of_and_abandoned_though_its_file_is_gone() {
     let paths = contracts(&folder, 1);
     let mut session = client.session(host::holder(CPF_HOLDER));
     let mut screen = Holderside::new();
-    let outcomes = session.sign(&documents(&paths), &Job::default(), &mut screen).unwrap();
+    let outcomes = session
+        .sign(&documents(&paths), &Job { form: Form::Pdf, ..Job::default() }, &mut screen)
+        .unwrap();
     assert_eq!(told(&outcomes[0]), Err(Fault::InDoubt));
     fs::remove_file(&paths[0]).unwrap();
 
@@ -267,7 +276,7 @@ fn a_document_that_no_service_takes_does_not_keep_the_others_from_it() {
     for (form, bad, expected) in [
         (Form::Cms, Vec::new(), Misuse::EmptyDocument),
         (Form::Raw, Vec::new(), Misuse::EmptyDocument),
-        (Form::PadesAdRb, large, Misuse::DocumentTooLarge),
+        (Form::ServicePadesAdRb, large, Misuse::DocumentTooLarge),
     ] {
         let all = [Document::from_bytes("bad", bad), Document::from_file(&good[0])];
         let mut session = client.session(host::holder(CPF_HOLDER));

@@ -22,10 +22,10 @@ const FORMS: [Form; 7] = [
     Form::Pdf,
     Form::Cms,
     Form::Raw,
-    Form::CadesAdRb,
-    Form::CadesAdRt,
-    Form::PadesAdRb,
-    Form::PadesAdRt,
+    Form::ServiceCadesAdRb,
+    Form::ServiceCadesAdRt,
+    Form::ServicePadesAdRb,
+    Form::ServicePadesAdRt,
 ];
 
 fn job(form: Form) -> Job {
@@ -53,7 +53,8 @@ fn sign_and_judge(
         let digest = judge(sandbox, job.form, content, number, signed);
         assert_eq!(sandbox.counters().signatures_of(&digest), 1);
         assert!(matches!(signed.verified.trust, Trust::Chained { .. }));
-        if matches!(job.form, Form::Pdf | Form::PadesAdRb | Form::PadesAdRt) && !job.signature_page
+        if matches!(job.form, Form::Pdf | Form::ServicePadesAdRb | Form::ServicePadesAdRt)
+            && !job.signature_page
         {
             let bytes = signed.clone().into_bytes().expect("the result");
             assert!(bytes.starts_with(content), "the original is the beginning");
@@ -98,7 +99,7 @@ fn a_document_that_is_no_pdf_is_signed_detached() {
     let sandbox = sandbox();
     let client = client(&sandbox);
     let contents = [b"no PDF at all".to_vec(), Vec::new(), vec![0; 300_000]];
-    for form in [Form::Cms, Form::CadesAdRb] {
+    for form in [Form::Cms, Form::ServiceCadesAdRb] {
         let contents: Vec<Vec<u8>> = contents
             .iter()
             .map(|each| [each.as_slice(), form.format().as_str().as_bytes()].concat())
@@ -113,7 +114,7 @@ fn a_document_that_is_no_pdf_is_signed_detached() {
 fn a_page_can_be_added_by_the_service() {
     let sandbox = sandbox();
     let client = client(&sandbox);
-    for form in [Form::PadesAdRb, Form::PadesAdRt] {
+    for form in [Form::ServicePadesAdRb, Form::ServicePadesAdRt] {
         let job = Job { form, signature_page: true, ..Job::default() };
         let contents = [pdf(form.format().as_str())];
         let mut session = client.session(host::holder(CPF_HOLDER));
@@ -221,7 +222,7 @@ fn s19_the_least_scope_and_the_fewest_approvals() {
         (None, Form::Cms, 3, "multi_signature", 1, 1),
         (None, Form::Cms, 20, "multi_signature", 1, 1),
         (None, Form::Cms, 21, "signature_session", 1, 2),
-        (None, Form::PadesAdRb, 3, "signature_session", 1, 3),
+        (None, Form::ServicePadesAdRb, 3, "signature_session", 1, 3),
         (Some(SingleSignature), Form::Cms, 3, "single_signature", 3, 3),
         (Some(MultiSignature), Form::Cms, 1, "multi_signature", 1, 1),
         (Some(MultiSignature), Form::Cms, 21, "multi_signature", 2, 2),
@@ -262,7 +263,7 @@ fn a_session_s_approval_serves_a_second_call() {
     let mut screen = Holderside::new();
     for text in ["First", "Second"] {
         let contents = [pdf(text)];
-        let job = Job::default();
+        let job = Job { form: Form::Pdf, ..Job::default() };
         sign_and_judge(&sandbox, &mut session, CPF_HOLDER, &contents, &job, &mut screen);
     }
     assert_eq!(screen.asked(), 1);
@@ -278,7 +279,7 @@ fn s28_a_session_s_token_that_expired_between_two_calls_is_not_sent() {
     let mut screen = Holderside::new();
     for text in ["First", "Second"] {
         let contents = [pdf(text)];
-        let job = Job::default();
+        let job = Job { form: Form::Pdf, ..Job::default() };
         sign_and_judge(&sandbox, &mut session, CPF_HOLDER, &contents, &job, &mut screen);
         // The token is taken as expired after three quarters of its life; this is longer by far.
         thread::sleep(Duration::from_millis(2_500));
@@ -356,7 +357,7 @@ fn a_registration_gives_credentials_that_work() {
     let mut session = client.session(host::holder(CPF_HOLDER));
     let contents = [pdf("Registered")];
     let mut screen = Holderside::new();
-    let job = Job::default();
+    let job = Job { form: Form::Pdf, ..Job::default() };
     sign_and_judge(&sandbox, &mut session, CPF_HOLDER, &contents, &job, &mut screen);
 }
 
@@ -374,7 +375,7 @@ fn bad() -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn bad_documents_fail_and_the_good_ones_among_them_are_signed() {
-    for form in [Form::Pdf, Form::PadesAdRb] {
+    for form in [Form::Pdf, Form::ServicePadesAdRb] {
         let sandbox = sandbox();
         let client = client(&sandbox);
         let good = [pdf("Good one"), pdf_with_stream("Good two")];
@@ -416,7 +417,7 @@ fn bad_documents_fail_and_the_good_ones_among_them_are_signed() {
 fn nobody_is_asked_when_no_document_can_be_signed() {
     let sandbox = sandbox();
     let client = client(&sandbox);
-    for form in [Form::Pdf, Form::PadesAdRt] {
+    for form in [Form::Pdf, Form::ServicePadesAdRt] {
         let documents: Vec<Document> =
             bad().into_iter().map(|(name, bytes)| Document::from_bytes(name, bytes)).collect();
         let mut screen = Holderside::new();
@@ -445,7 +446,7 @@ fn s33_a_second_signature_leaves_the_first_one_good() {
         for (number, form, look) in [
             (CPF_HOLDER, Form::Pdf, stamped.clone()),
             (CNPJ_HOLDER, Form::Pdf, Look::default()),
-            (ALPHANUMERIC_CNPJ_HOLDER, Form::PadesAdRb, Look::default()),
+            (ALPHANUMERIC_CNPJ_HOLDER, Form::ServicePadesAdRb, Look::default()),
         ] {
             let mut session = client.session(host::holder(number));
             let job = Job { form, look, ..Job::default() };
@@ -476,11 +477,11 @@ fn s22_polls_keep_the_second_that_the_manual_asks_for() {
     let approval = Duration::from_millis(2_500);
     let sandbox = Sandbox::builder().policy(Policy::ApproveAfter(approval)).start().unwrap();
     let mut settings = host::settings(&sandbox);
-    settings.provider = rubrica::VIDAAS;
+    settings.provider = rubrica::VIDAAS.into();
     let client = Client::new(settings).unwrap();
     let mut session = client.session(host::holder(CPF_HOLDER));
     let contents = contracts(1);
-    let job = Job::default();
+    let job = Job { form: Form::Pdf, ..Job::default() };
     let mut screen = Holderside::new();
     sign_and_judge(&sandbox, &mut session, CPF_HOLDER, &contents, &job, &mut screen);
     assert!((1..=3).contains(&sandbox.counters().requests(vidaas::AUTHENTICATIONS)));

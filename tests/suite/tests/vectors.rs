@@ -287,11 +287,13 @@ fn authorize_by_push() {
 #[test]
 fn s04_the_answer_of_the_redirect_example_is_refused_for_its_state() {
     let query = vector!("redirect.txt").split_once('?').unwrap().1;
-    let error = redirect::read(query, &redirect::Expected::new(&state(), "https://psc.example")).unwrap_err();
+    let error = redirect::read(query, &redirect::Expected::new(&state(), "https://psc.example"))
+        .unwrap_err();
     assert_eq!(error, PeerError::Mismatch(Mismatch::State).into());
 
     let ours = query.replace("state=NONE", &format!("state={}", state().as_str()));
-    let code = redirect::read(&ours, &redirect::Expected::new(&state(), "https://psc.example")).unwrap();
+    let code =
+        redirect::read(&ours, &redirect::Expected::new(&state(), "https://psc.example")).unwrap();
     assert_eq!(Some(code.expose()), parameter(query, "code").as_deref());
     assert_eq!(code.expose().split('.').count(), 5);
 }

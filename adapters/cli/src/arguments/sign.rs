@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use rubrica::{Form, Scope};
+use rubrica::{Form, PdfFilter, Scope};
 
-use super::{Service, Trust};
+use super::{Policies, Service, Trust};
 
 /// `rubrica sign`
 #[derive(Debug, Args)]
@@ -15,9 +15,19 @@ pub(crate) struct Sign {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) asking: Asking,
-    /// What becomes of the documents; pades for PDFs and cms for others unless set
+    /// What becomes of the documents; unless set pades-ad-rb for PDFs and cades-ad-rb for others
+    /// where the provider makes bare signatures, else pades and cms
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
+    /// Signature policy for pades-ad-* and cades-ad-*, by its object identifier; the newest one
+    /// in force unless set
+    #[arg(long, value_name = "OID")]
+    pub(crate) policy: Option<String>,
+    #[command(flatten)]
+    pub(crate) policies: Policies,
+    /// Time-stamp server (RFC 3161) for pades-ad-rt and cades-ad-rt, https://…
+    #[arg(long, value_name = "URL")]
+    pub(crate) tsa: Option<String>,
     /// Scope of the token: single_signature, multi_signature or signature_session; the least that
     /// is enough unless set
     #[arg(long, value_name = "SCOPE", value_parser = signing_scope)]
@@ -64,7 +74,10 @@ pub(crate) struct Look {
     /// Address that the stamp's QR code leads to
     #[arg(long, value_name = "URL", requires = "stamp")]
     pub(crate) stamp_url: Option<String>,
-    /// Bytes kept free for the signature; 16384 unless set
+    /// What the PDF calls its signature: etsi, pbad or adobe
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(crate) filter: Option<Filter>,
+    /// Bytes kept free for the signature; 16384 unless set, with a time stamp 32768
     #[arg(long, value_name = "BYTES")]
     pub(crate) reserve: Option<usize>,
     /// Lets the service add a page; PAdES_AD_RB and PAdES_AD_RT only
@@ -72,10 +85,39 @@ pub(crate) struct Look {
     pub(crate) signature_page: bool,
 }
 
+/// What a PDF calls its signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Filter {
+    /// Adobe.PPKLite, ETSI.CAdES.detached
+    Etsi,
+    /// `PBAD_PAdES`, PBAD.PAdES
+    Pbad,
+    /// Adobe.PPKLite, adbe.pkcs7.detached
+    Adobe,
+}
+
+impl From<Filter> for PdfFilter {
+    fn from(filter: Filter) -> Self {
+        match filter {
+            Filter::Etsi => Self::Etsi,
+            Filter::Pbad => Self::Pbad,
+            Filter::Adobe => Self::Adobe,
+        }
+    }
+}
+
 /// What becomes of a document, in the words of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
 pub(crate) enum Format {
-    /// A signed PDF; only its digest leaves this machine
+    /// A PDF with ICP-Brasil's policy AD-RB; only a digest leaves this machine
+    PadesAdRb,
+    /// The same with a time stamp of --tsa
+    PadesAdRt,
+    /// A detached CAdES with ICP-Brasil's policy AD-RB, FILE.p7s; only a digest leaves this machine
+    CadesAdRb,
+    /// The same with a time stamp of --tsa
+    CadesAdRt,
+    /// A signed PDF without a signature policy; only its digest leaves this machine
     Pades,
     /// A detached CMS, FILE.p7s; only the digest leaves this machine
     Cms,
@@ -83,28 +125,32 @@ pub(crate) enum Format {
     Raw,
     /// A PDF that the service signs, policy AD-RB; the document is sent
     #[value(name = "PAdES_AD_RB")]
-    PadesAdRb,
+    ServicePadesAdRb,
     /// The same with a time stamp
     #[value(name = "PAdES_AD_RT")]
-    PadesAdRt,
-    /// A detached CAdES, policy AD-RB, FILE.p7s; only the digest leaves this machine
+    ServicePadesAdRt,
+    /// A detached CAdES of the service, policy AD-RB, FILE.p7s; only the digest leaves this machine
     #[value(name = "CAdES_AD_RB")]
-    CadesAdRb,
+    ServiceCadesAdRb,
     /// The same with a time stamp
     #[value(name = "CAdES_AD_RT")]
-    CadesAdRt,
+    ServiceCadesAdRt,
 }
 
 impl From<Format> for Form {
     fn from(format: Format) -> Self {
         match format {
-            Format::Pades => Self::Pdf,
-            Format::Cms => Self::Cms,
-            Format::Raw => Self::Raw,
             Format::PadesAdRb => Self::PadesAdRb,
             Format::PadesAdRt => Self::PadesAdRt,
             Format::CadesAdRb => Self::CadesAdRb,
             Format::CadesAdRt => Self::CadesAdRt,
+            Format::Pades => Self::Pdf,
+            Format::Cms => Self::Cms,
+            Format::Raw => Self::Raw,
+            Format::ServicePadesAdRb => Self::ServicePadesAdRb,
+            Format::ServicePadesAdRt => Self::ServicePadesAdRt,
+            Format::ServiceCadesAdRb => Self::ServiceCadesAdRb,
+            Format::ServiceCadesAdRt => Self::ServiceCadesAdRt,
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::sign::Showing;
 use crate::arguments;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Wishes};
 use crate::failure::{Exit, Failure};
 use crate::output;
 use crate::present::terminal::{Terminal, plain};
@@ -83,9 +83,13 @@ fn of_holder(
     screen: &Showing<'_>,
 ) -> Result<Shown, Failure> {
     let holder = super::holder(holder)?;
-    let trust = arguments.trust.trust.as_deref();
-    let client =
-        super::client(configuration, trust, arguments.timeout, Some(arguments.via), screen.0)?;
+    let wishes = Wishes {
+        trust: arguments.trust.trust.as_deref(),
+        timeout: arguments.timeout,
+        via: Some(arguments.via),
+        ..Wishes::default()
+    };
+    let client = super::client(configuration, &wishes, screen.0)?;
     let mut screen = Showing(screen.0);
     let login = client.session(holder).via(arguments.via.into()).login(&mut screen)?;
     Ok((login.certificate, Ok(login.trust)))

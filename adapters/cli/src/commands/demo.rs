@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Demo, language: Language) -> Result<Exit, Failure>
         .redirect_uris([free_redirect_uri()?])
         .policy(policy)
         .start()?;
-    let trust = workshop.write("raiz.pem", sandbox.anchors_pem().as_bytes())?;
+    let trust = workshop.write("raiz.pem", trusted(&sandbox).as_bytes())?;
     let client = client(&sandbox)?;
     interrupt::cancel(client.cancellation(), language);
     let demonstration =
@@ -70,8 +70,13 @@ fn client(sandbox: &Sandbox) -> Result<Client, Failure> {
     Ok(Client::new(settings)?)
 }
 
+/// The root, and the authority below it: the service tells the holder's certificate alone.
+fn trusted(sandbox: &Sandbox) -> String {
+    [sandbox.anchors_pem(), sandbox.issuer_pem()].concat()
+}
+
 fn anchors(sandbox: &Sandbox) -> Result<Anchors, Failure> {
-    Ok(Anchors::from_pem(sandbox.anchors_pem().as_bytes()).map_err(rubrica::Error::from)?)
+    Ok(Anchors::from_pem(trusted(sandbox).as_bytes()).map_err(rubrica::Error::from)?)
 }
 
 struct Demonstration {

@@ -3,7 +3,7 @@
 use super::certificate::{self, Described};
 use super::sign::Showing;
 use crate::arguments::{Asking, Login};
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Wishes};
 use crate::failure::{Exit, Failure};
 use crate::present::terminal::{Terminal, plain};
 use crate::present::text::Text;
@@ -15,7 +15,8 @@ pub(crate) fn run(arguments: &Login, configuration: &Configuration) -> Result<Ex
     let holder = super::holder(&arguments.asking.holder)?;
     let Asking { via, timeout, lifetime, .. } = arguments.asking;
     let trust = arguments.trust.trust.as_deref();
-    let client = super::client(configuration, trust, timeout, Some(via), presenter)?;
+    let wishes = Wishes { trust, timeout, via: Some(via), ..Wishes::default() };
+    let client = super::client(configuration, &wishes, presenter)?;
     let mut session = client.session(holder).via(via.into());
     if let Some(seconds) = lifetime {
         session = session.lifetime(seconds);

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::sign::{Delivery, Place, Showing};
 use crate::arguments::Resume;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Wishes};
 use crate::failure::{Exit, Failure};
 use crate::present::terminal::{Terminal, plain};
 use crate::present::text::{Text, moment};
@@ -17,8 +17,13 @@ use crate::present::{Presenter, presenter, print_json};
 pub(crate) fn run(arguments: &Resume, configuration: &Configuration) -> Result<Exit, Failure> {
     let presenter = &*presenter(arguments.json, configuration.language);
     let text = Text::of(configuration.language);
-    let trust = arguments.trust.trust.as_deref();
-    let client = super::client(configuration, trust, arguments.timeout, None, presenter)?;
+    let wishes = Wishes {
+        trust: arguments.trust.trust.as_deref(),
+        timeout: arguments.timeout,
+        tsa: arguments.tsa.as_deref(),
+        ..Wishes::default()
+    };
+    let client = super::client(configuration, &wishes, presenter)?;
     let ids = ids(&client, arguments.id.as_deref())?;
     if ids.is_empty() && !arguments.json {
         Terminal::stdout().line(text.nothing_to_resume());

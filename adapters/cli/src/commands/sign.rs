@@ -5,13 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rubrica::core::error::{Error as CoreError, PeerError};
+use rubrica::core::psc::Format;
 use rubrica::{
     Client, Document, Error, Form, Holder, Job, Notice, Outcome, Pending, Progress, Screen,
     StampLook,
 };
 
 use crate::arguments::{Look, Sign};
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Wishes};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, OutputError};
 use crate::present::text::Text;
@@ -20,15 +21,17 @@ use crate::present::{Presenter, presenter};
 pub(crate) fn run(arguments: &Sign, configuration: &Configuration) -> Result<Exit, Failure> {
     let presenter = &*presenter(arguments.json, configuration.language);
     let text = Text::of(configuration.language);
-    let tasks = tasks(arguments)?;
     let holder = super::holder(&arguments.asking.holder)?;
-    let client = super::client(
-        configuration,
-        arguments.trust.trust.as_deref(),
-        arguments.asking.timeout,
-        Some(arguments.asking.via),
-        presenter,
-    )?;
+    let wishes = Wishes {
+        trust: arguments.trust.trust.as_deref(),
+        policy_files: &arguments.policies.policy_file,
+        timeout: arguments.asking.timeout,
+        via: Some(arguments.asking.via),
+        tsa: arguments.tsa.as_deref(),
+    };
+    let client = super::client(configuration, &wishes, presenter)?;
+    let offers_raw = client.settings().provider.view().formats.contains(&Format::Raw);
+    let tasks = tasks(arguments, offers_raw)?;
     if client.settings().state_directory.is_none() {
         presenter.remark(&text.no_state());
     }
@@ -102,6 +105,7 @@ impl Order<'_> {
             form,
             look: look(&arguments.look, holder.to_string(), text),
             signature_page: arguments.look.signature_page,
+            policy: arguments.policy.clone(),
         };
         let places: Vec<Place<'_>> =
             group.iter().map(|task| Place { file: &task.file, out: &task.out }).collect();
@@ -116,7 +120,7 @@ impl Order<'_> {
 }
 
 /// Everything about files that can be wrong, before anybody is bothered.
-fn tasks(arguments: &Sign) -> Result<Vec<Task>, Failure> {
+fn tasks(arguments: &Sign, offers_raw: bool) -> Result<Vec<Task>, Failure> {
     if arguments.out.is_some() && arguments.files.len() > 1 {
         return Err(Failure::OneOut);
     }
@@ -132,8 +136,12 @@ fn tasks(arguments: &Sign) -> Result<Vec<Task>, Failure> {
         let is_pdf = is_pdf(file).map_err(unreadable)?;
         let form = match arguments.format {
             Some(format) => format.into(),
-            None if is_pdf => Form::Pdf,
-            None => Form::Cms,
+            None => match (is_pdf, offers_raw) {
+                (true, true) => Form::PadesAdRb,
+                (false, true) => Form::CadesAdRb,
+                (true, false) => Form::Pdf,
+                (false, false) => Form::Cms,
+            },
         };
         let out = arguments
             .out
@@ -205,6 +213,7 @@ fn look(look: &Look, holder: String, text: Text) -> rubrica::Look {
     });
     rubrica::Look {
         reserve: look.reserve,
+        filter: look.filter.map(Into::into),
         reason: look.reason.clone(),
         location: look.location.clone(),
         name: look.name.clone(),

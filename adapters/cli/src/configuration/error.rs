@@ -28,7 +28,7 @@ pub(crate) enum ConfigurationError {
     #[error("`{0}` is not a known provider; `rubrica providers` lists them")]
     Provider(String),
     #[error("{provider} has no environment `{environment}`")]
-    Environment { provider: &'static str, environment: &'static str },
+    Environment { provider: String, environment: &'static str },
     #[error("{what} is missing: give {option}, {variable} or {key} in the profile")]
     Missing {
         what: &'static str,
@@ -40,4 +40,6 @@ pub(crate) enum ConfigurationError {
     },
     #[error("{}: {reason}", path.display())]
     Trust { path: PathBuf, reason: String },
+    #[error("{}: {reason}", path.display())]
+    Policy { path: PathBuf, reason: String },
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rubrica::ProviderTable;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -21,6 +22,7 @@ pub(crate) struct File {
     default_profile: Option<String>,
     language: Option<String>,
     profiles: BTreeMap<String, Profile>,
+    providers: BTreeMap<String, ProviderTable>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -30,6 +32,8 @@ struct Content {
     language: Option<String>,
     #[serde(default)]
     profile: BTreeMap<String, Profile>,
+    #[serde(default, deserialize_with = "ProviderTable::read")]
+    provider: BTreeMap<String, ProviderTable>,
     client_secret: Option<IgnoredAny>,
 }
 
@@ -48,6 +52,9 @@ struct Profile {
     trust: Option<PathBuf>,
     state_directory: Option<PathBuf>,
     document_bytes: Option<u64>,
+    time_stamps: Option<String>,
+    #[serde(default)]
+    policy_files: Vec<PathBuf>,
     language: Option<String>,
     // Never taken: whoever writes it is told where secrets belong.
     client_secret: Option<IgnoredAny>,
@@ -80,7 +87,18 @@ impl File {
             default_profile: content.default_profile,
             language: content.language,
             profiles: content.profile,
+            providers: content.provider,
         })
+    }
+
+    /// The names of its profiles.
+    pub(crate) fn profiles(&self) -> Vec<String> {
+        self.profiles.keys().cloned().collect()
+    }
+
+    /// The providers that it describes, by name.
+    pub(crate) fn providers(&self) -> BTreeMap<String, ProviderTable> {
+        self.providers.clone()
     }
 
     /// The values of a profile: of the one that is named, of the default one, or of the only one.
@@ -140,6 +158,8 @@ impl File {
             trust: profile.trust.map(|path| self.beside(path)),
             state_directory: profile.state_directory.map(|path| self.beside(path)),
             document_bytes: profile.document_bytes,
+            time_stamps: profile.time_stamps,
+            policy_files: profile.policy_files.into_iter().map(|path| self.beside(path)).collect(),
             language: profile.language.or_else(|| self.language.clone()),
         })
     }

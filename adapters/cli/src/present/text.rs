@@ -227,15 +227,19 @@ texts! {
     ways() { "autorização" "approval" }
     formats() { "formatos" "formats" }
     limits() { "limites" "limits" }
-    limits_of(documents, megabytes, window) {
-        "{documents} documentos por pedido, {megabytes} MB por documento, {window} s para autorizar"
-        "{documents} documents in a request, {megabytes} MB a document, {window} s to approve"
+    limits_of(documents, window) {
+        "{documents} documentos por pedido, {window} s para autorizar"
+        "{documents} documents in a request, {window} s to approve"
     }
-    sources() { "fontes" "sources" }
-    vidaas_sources() {
-        "manual da VIDaaS v1.6; conferido só com o serviço emulado"
-        "VIDaaS manual v1.6; checked against the emulated service alone"
+    document_limit(megabytes) {
+        "{megabytes} MB por documento enviado"
+        "{megabytes} MB a document that is sent"
     }
+    no_environment() {
+        "endereço não publicado: base_url vem do credenciamento"
+        "no address is published: base_url comes with the accreditation"
+    }
+    doubts() { "incerto" "unsure" }
 }
 
 // `sandbox`

@@ -302,7 +302,7 @@ pub(crate) fn signature() -> Vec<Cell> {
         ("cut in the body", Fault::Truncate { bytes: 500 }, 1),
         ("endless body", Fault::Flood, 1),
     ] {
-        for (documents, form) in [(1, Form::Pdf), (3, Form::Cms), (1, Form::PadesAdRb)] {
+        for (documents, form) in [(1, Form::Pdf), (3, Form::Cms), (1, Form::ServicePadesAdRb)] {
             let whole = cell(name, fault.clone()).documents(documents).form(form).sent(1).asked(1);
             cells.push(whole.fails(Whose::InDoubt, in_doubt).made(made));
         }
@@ -335,7 +335,13 @@ pub(crate) fn verification() -> Vec<Cell> {
     let unknown = is!(Error::Rejected(Rejection::UnknownIssuer { .. }));
     let made = |cell: Cell, told| cell.fails(Whose::Verification, told).made(1);
     let mut cells = Vec::new();
-    let all = [Form::Pdf, Form::Cms, Form::CadesAdRb, Form::CadesAdRt, Form::PadesAdRb];
+    let all = [
+        Form::Pdf,
+        Form::Cms,
+        Form::ServiceCadesAdRb,
+        Form::ServiceCadesAdRt,
+        Form::ServicePadesAdRb,
+    ];
     for form in all {
         cells.extend([
             made(cell("another key", Fault::WrongKey, form), bad),
@@ -357,7 +363,7 @@ pub(crate) fn verification() -> Vec<Cell> {
     cells.push(made(swapped().documents(2), bad));
 
     let altered = is!(Error::Pdf(_) | Error::Unsigned);
-    for form in [Form::PadesAdRb, Form::PadesAdRt] {
+    for form in [Form::ServicePadesAdRb, Form::ServicePadesAdRt] {
         cells.push(made(cell("altered document", Fault::AlteredDocument, form), altered));
         cells.push(cell("base64 without lines", Fault::BareBase64, form));
     }

@@ -74,6 +74,7 @@ impl Steps {
                 };
                 self.arrow(Lane::Service, Lane::Here, &code);
                 self.arrow(Lane::Here, Lane::Service, &text.step_token());
+                self.arrow(Lane::Service, Lane::Here, &text.step_certificate());
             }
             Notice::Signing { done: 0, .. } => {
                 self.arrow(Lane::Here, Lane::Service, &text.step_digest());

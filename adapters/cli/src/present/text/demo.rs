@@ -34,7 +34,8 @@ texts! {
     step_code() { "aqui está o código" "here is the code" }
     step_token() { "código + PKCE → token" "code + PKCE → token" }
     step_digest() { "resumo SHA-256" "SHA-256 digest" }
-    step_signature() { "assinatura (CMS)" "signature (CMS)" }
+    step_certificate() { "certificado" "certificate" }
+    step_signature() { "assinatura (RAW)" "signature (RAW)" }
     step_page() { "abre a página" "opens the page" }
     step_redirect() { "o navegador volta" "the browser returns" }
     step_embedded() {

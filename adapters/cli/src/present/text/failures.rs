@@ -113,9 +113,15 @@ fn headline(error: &Error) -> &'static str {
         Error::Core(CoreError::Resource(_)) => "a resposta do serviço é grande demais",
         Error::Core(_) => "o pedido ou a configuração não serve",
         Error::Transport(_) => "não há como falar com o serviço",
+        Error::Unanswered => "o serviço não respondeu a tempo",
         Error::Settings(_) => "a configuração da conexão não serve",
         Error::Pdf(_) => "o PDF não pode ser assinado",
         Error::Rejected(_) => "a assinatura foi recusada",
+        Error::Policy(_) => "nenhuma política de assinatura serve",
+        Error::Certificate(_) => "o certificado do titular não se lê",
+        Error::Assembly(_) => "a assinatura não pode ser montada",
+        Error::NoTimeStampServer => "falta o servidor de carimbo do tempo",
+        Error::TimeStamp(_) => "não há carimbo do tempo",
         Error::Unsigned => "o documento devolvido não traz a assinatura",
         Error::NoCertificate => "o serviço não tem certificado utilizável deste titular",
         Error::Changed => "o documento mudou depois de preparado",
@@ -144,6 +150,7 @@ fn portuguese(text: Text, failure: &Failure) -> String {
             format!("{} não está escrito em UTF-8; dê-lhe outro nome", path.display())
         }
         Failure::OneOut => "--out serve para um documento só; use --out-dir".to_owned(),
+        Failure::NoProfiles => "o arquivo de configuração não tem perfil nenhum".to_owned(),
         Failure::NoContent { path } => {
             format!("--content indica o documento que {} assina", path.display())
         }
@@ -205,6 +212,9 @@ fn configuration(error: &ConfigurationError) -> String {
         }
         ConfigurationError::Trust { path, reason } => {
             format!("{}: não há raiz de confiança utilizável [{reason}]", path.display())
+        }
+        ConfigurationError::Policy { path, reason } => {
+            format!("{}: não é uma política de assinatura utilizável [{reason}]", path.display())
         }
     }
 }
