@@ -3,6 +3,7 @@
 pub mod base64;
 pub mod ber;
 pub mod buffer;
+pub(crate) mod cut;
 pub(crate) mod decimal;
 pub mod der;
 pub mod hex;

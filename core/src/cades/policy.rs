@@ -1,6 +1,7 @@
 //! Signature policies (DOC-ICP-15.03), and which one to sign under.
 
 use super::RootGeneration;
+use crate::codec::cut;
 use crate::codec::der::ObjectIdentifier;
 use crate::document::Digest;
 use crate::identity::certificate::PublicKey;
@@ -219,8 +220,10 @@ impl Policy<'_> {
     /// The name of its file without the ending, such as `PA_AD_RB_v2_4`: what people call it.
     #[must_use]
     pub fn name(&self) -> &str {
-        let file = self.uri.rsplit_once('/').map_or(self.uri, |(_, file)| file);
-        file.strip_suffix(".der").unwrap_or(file)
+        let file = cut::behind_last(self.uri, b'/').unwrap_or(self.uri);
+        let ending = ".der";
+        let length = file.len().saturating_sub(ending.len());
+        if file.ends_with(ending) { file.get(..length).unwrap_or(file) } else { file }
     }
 }
 

@@ -1,6 +1,6 @@
 //! PEM (RFC 7468): base64 between a line that begins it and a line that ends it.
 
-use super::base64;
+use super::{base64, cut};
 
 /// What begins a block, before its label.
 const BEGIN: &str = "-----BEGIN ";
@@ -87,14 +87,9 @@ impl<'t> Blocks<'t> {
     }
 
     fn step(&mut self) -> Option<Result<Block<'t>, PemError>> {
-        let (before, after) = self.text.split_once(BEGIN)?;
+        let (before, after) = cut::at_first(self.text, BEGIN)?;
         let place = self.place.saturating_add(before.len());
-        let Some((label, (base64, (end, rest)))) =
-            after.split_once(DASHES).and_then(|(label, body)| {
-                let (base64, end) = body.split_once(END)?;
-                Some((label, (base64, end.split_once(DASHES)?)))
-            })
-        else {
+        let Some((label, base64, end, rest)) = parts(after) else {
             return Some(Err(PemError::Unfinished(place)));
         };
         let taken = self.text.len().saturating_sub(rest.len());
@@ -104,6 +99,14 @@ impl<'t> Blocks<'t> {
             false => Err(PemError::Label(place)),
         })
     }
+}
+
+/// The label behind [`BEGIN`], the base64, the label behind [`END`], and what follows.
+fn parts(text: &str) -> Option<(&str, &str, &str, &str)> {
+    let (label, body) = cut::at_first(text, DASHES)?;
+    let (base64, end) = cut::at_first(body, END)?;
+    let (end, rest) = cut::at_first(end, DASHES)?;
+    Some((label, base64, end, rest))
 }
 
 impl<'t> Iterator for Blocks<'t> {

@@ -35,6 +35,14 @@ impl<'d> ObjectIdentifier<'d> {
         let mut below = subidentifiers(self.0.strip_prefix(prefix)?);
         below.next().filter(|_| below.next().is_none())
     }
+
+    /// The two numbers that follow `prefix`, if this begins with it and has exactly two more.
+    #[must_use]
+    pub fn grandchild_of(&self, prefix: &[u8]) -> Option<(u32, u32)> {
+        let mut below = subidentifiers(self.0.strip_prefix(prefix)?);
+        let numbers = (below.next()?, below.next()?);
+        below.next().is_none().then_some(numbers)
+    }
 }
 
 impl<'d> Element<'d> {
@@ -61,13 +69,19 @@ impl<'d> Element<'d> {
     }
 }
 
-/// The numbers in the bytes, of which the first stands for two.
+/// The numbers in the bytes, of which the first stands for two. One beyond 2³² − 1 is given as that.
 fn subidentifiers(body: &[u8]) -> impl Iterator<Item = u32> + use<'_> {
-    body.split_inclusive(|byte| byte & 0x80 == 0).map(|bytes| {
-        let wide = bytes.iter().fold(0_u64, |number, byte| {
-            (number << 7).min(u64::from(u32::MAX) << 7) | u64::from(byte & 0x7f)
-        });
-        u32::try_from(wide).unwrap_or(u32::MAX)
+    let mut rest = body;
+    core::iter::from_fn(move || {
+        let mut number = 0_u64;
+        while let Some((byte, after)) = rest.split_first() {
+            rest = after;
+            number = (number << 7).min(u64::from(u32::MAX) << 7) | u64::from(byte & 0x7f);
+            if byte & 0x80 == 0 {
+                return Some(u32::try_from(number).unwrap_or(u32::MAX));
+            }
+        }
+        None
     })
 }
 
@@ -116,6 +130,10 @@ mod tests {
         assert_eq!(child(b"\x60\x4c\x01\x03"), None);
         assert_eq!(child(b"\x60\x4c\x01\x03\x01\x01"), None);
         assert_eq!(child(b"\x60\x4c\x01\x02\x01"), None);
+        let two = |body| ObjectIdentifier::from_body(body).grandchild_of(names);
+        assert_eq!(two(b"\x60\x4c\x01\x03\x01\x82\x2f"), Some((1, 303)));
+        assert_eq!(two(b"\x60\x4c\x01\x03\x01"), None);
+        assert_eq!(two(b"\x60\x4c\x01\x03\x01\x01\x01"), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Whose certificate it is, by all that it says about that.
 
 use super::{Attribute, Certificate, Field, Person, Text};
+use crate::codec::cut;
 use crate::identity::{Cnpj, Holder, IdentityError};
 
 /// Where a certificate names its holder, in the order in which the places are believed.
@@ -62,7 +63,8 @@ pub enum Unidentified {
 pub(super) fn identify(certificate: &Certificate<'_>) -> Result<Identification, Unidentified> {
     let subject = certificate.subject();
     let serial = subject.last(Attribute::SERIAL_NUMBER).and_then(|text| number(text.as_str()?));
-    let common = subject.common_name().and_then(|text| number(text.as_str()?.rsplit_once(':')?.1));
+    let common =
+        subject.common_name().and_then(|text| number(cut::behind_last(text.as_str()?, b':')?));
     let mut places = [
         (HolderPlace::AlternativeName, named(certificate)?),
         (HolderPlace::SerialNumber, serial),

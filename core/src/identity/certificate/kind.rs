@@ -100,19 +100,7 @@ impl CertificateKind {
     /// authority.
     #[must_use]
     pub fn of_policy(policy: ObjectIdentifier<'_>) -> Option<Self> {
-        let below = policy.body().strip_prefix(ARC)?;
-        // The authority's number is the last, and is passed over.
-        let (kind, authority) = below
-            .split_inclusive(|byte| byte & 0x80 == 0)
-            .fold((None, 0_usize), |(kind, count), arc| {
-                (kind.or(Some(arc)), count.saturating_add(1))
-            });
-        if authority != 2 {
-            return None;
-        }
-        let arc = kind?
-            .iter()
-            .fold(0_u32, |number, byte| (number << 7 & 0xffff_ff80) | u32::from(byte & 0x7f));
+        let (arc, _) = policy.grandchild_of(ARC)?;
         Self::TABLE.into_iter().find(|row| u32::from(row.arc) == arc).map(|row| row.kind)
     }
 

@@ -21,8 +21,8 @@ use rubrica_core::psc::{
 };
 use rubrica_core::secret::{Secret, SecretText};
 use rubrica_core::time::{Duration, Elapsed, Instant};
-// The entry point and the panic handler.
-use rubrica_footprint as _;
+// The entry point and the panic handler are its, too.
+use rubrica_footprint::assembled;
 
 /// What comes from outside, and the room for what goes out.
 struct Outside {
@@ -116,7 +116,8 @@ impl Sink for Outside {
 fn run() -> bool {
     // SAFETY: this is called once.
     let outside = unsafe { &mut *&raw mut OUTSIDE };
-    all(outside).is_ok()
+    let assembled = assembled::all(&mut outside.request, piece(&mut outside.reply));
+    all(outside).is_ok() && assembled.is_ok()
 }
 
 fn all(outside: &mut Outside) -> Result<(), Error> {
