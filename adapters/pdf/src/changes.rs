@@ -189,6 +189,9 @@ pub(crate) fn compare(
     if added.hybrid {
         findings.unknown("a revision that older readers see otherwise (/XRefStm)", None);
     }
+    if added.repeats {
+        findings.unknown("a cross-reference section that speaks twice of an object", None);
+    }
     if let Some(&start) = added.starts.iter().next().filter(|&&start| start < end) {
         findings.unknown_at("a later cross-reference section in the signed bytes", start);
         return Ok(());

@@ -51,6 +51,8 @@ pub(crate) struct Added {
     pub(crate) starts: BTreeSet<u64>,
     /// Whether one of them has a second section that only newer readers know (`/XRefStm`).
     pub(crate) hybrid: bool,
+    /// Whether one of them speaks twice of an object: readers take the one or the other.
+    pub(crate) repeats: bool,
 }
 
 struct Section {
@@ -138,7 +140,7 @@ impl Sections<'_> {
             kind: current.kind,
             next_number: 1,
         };
-        let (mut added, mut any_hybrid) = (None, false);
+        let (mut added, mut any_hybrid, mut any_repeats) = (None, false, false);
         loop {
             if current.trailer.get("Encrypt").is_some_and(|entry| *entry != Object::Null) {
                 return Err(PdfError::Encrypted);
@@ -158,10 +160,12 @@ impl Sections<'_> {
             for run in current.runs.iter().rev() {
                 all.runs.fill(run)?;
             }
+            any_repeats |= original.is_some() && repeats(&current.runs);
             let Some(previous) = self.position(&current.trailer, "Prev")? else { break };
             if let Some(original) = original.filter(|original| original.start == previous) {
                 let numbers = all.numbers().collect();
-                added = Some(Added { numbers, starts: visited, hybrid: any_hybrid });
+                let (hybrid, repeats) = (any_hybrid, any_repeats);
+                added = Some(Added { numbers, starts: visited, hybrid, repeats });
                 all.continue_with(original)?;
                 break;
             }
@@ -310,6 +314,13 @@ impl Sections<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether any of the runs overlap.
+fn repeats(runs: &[Run]) -> bool {
+    let mut ranges: Vec<_> = runs.iter().map(|run| (run.first, run.last)).collect();
+    ranges.sort_unstable();
+    ranges.windows(2).any(|pair| matches!(pair, [(_, last), (next, _)] if next <= last))
 }
 
 /// A table's row that is not written in twenty bytes.

@@ -253,6 +253,26 @@ fn s33_later_bytes_are_all_accounted_for() {
     unknown(&update().between(b"12 0 obj\n<<>>\n").table(), "no object");
     unknown(&[&update().table()[..], b"% more\n"].concat(), "bytes after the end");
     unknown(&[&update().table()[..], b"x"].concat(), "no object");
+    // An object twice in one revision, and once more in the next.
+    let twice = update().between(b"9 0 obj\n(y)\nendobj\n");
+    unknown(&twice.table(), "no cross-reference leads to");
+    let again = Update::of(&update().table()).object(9, "(y)");
+    allowed(&again.table(), &[Change::Unused]);
+    allowed(&again.object_stream(), &[Change::Unused]);
+    unknown(&Update::of(&twice.table()).object(30, "(y)").table(), "no cross-reference leads to");
+    // Two entries for one object: readers take the first or the last.
+    let place = position(&update().table(), "9 0 obj");
+    for places in [[place, position(&document, "5 0 obj")], [place, place]] {
+        let [first, last] = places;
+        let doubled = update().entry(9, first).entry(9, last).table();
+        let (verdict, why) = told(&judged(&doubled));
+        assert!(matches!(verdict, "unknown" | "forbidden"), "{why:?}");
+    }
+    // Objects that are left out.
+    let shorter = update().table();
+    let at = *support::positions(&shorter, b"/Size 53").last().unwrap();
+    let shorter = [&shorter[..at], b"/Size 05", &shorter[at + 8..]].concat();
+    unknown(&shorter, "leaves objects out");
     // An object within the data of another.
     let holder = "<</Length 24>>\nstream\n10 0 obj\n(y)\nendobj     \nendstream";
     let inner = position(&Update::of(&document).object(9, holder).table(), "10 0 obj\n(y)");
@@ -278,6 +298,16 @@ fn certified(level: u8, objects: &samples::Objects) -> Vec<u8> {
     let at = position(&document, "/P 2/V") + "/P ".len();
     let mut document = document;
     document[at] = b'0' + level;
+    document
+}
+
+/// The document whose certification is a lock of all fields instead.
+fn locked(document: &[u8]) -> Vec<u8> {
+    let old = "/TransformMethod /DocMDP/TransformParams <</Type /TransformParams/P 2/V /1.2>>";
+    let new = "/TransformMethod /FieldMDP/TransformParams <</Action /All/V /1.2>>";
+    let at = position(document, old);
+    let mut document = document.to_vec();
+    document.splice(at..at + old.len(), format!("{new:0$}", old.len()).bytes());
     document
 }
 
@@ -370,8 +400,9 @@ fn s33_a_waiting_field_may_be_signed() {
 fn with_byte_range(update: &Update, number: u32, kind: &str) -> Vec<u8> {
     let dictionary = |range: [usize; 3]| {
         let [first, second, rest] = range;
+        let sub_filter = if kind == "Sig" { "adbe.pkcs7.detached" } else { "ETSI.RFC3161" };
         format!(
-            "<</Type/{kind}/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached\
+            "<</Type/{kind}/Filter/Adobe.PPKLite/SubFilter/{sub_filter}\
              /ByteRange[0 {first:010} {second:010} {rest:010}]/Contents<3003020107>>>"
         )
     };
@@ -485,6 +516,11 @@ fn s33_only_signature_fields_are_added_to_a_form() {
         .object(30, "<</FT/Sig/T(a)/Kids[32 0 R]>>")
         .object(32, "<</Subtype/Widget/Parent 30 0 R/Rect[0 0 9 9]>>");
     allowed(&kids.table(), &[field("a"), Change::Unused]);
+    for other in ["", "/Parent 7 0 R"] {
+        let kid = format!("<</Subtype/Widget{other}/Rect[0 0 9 9]>>");
+        forbidden(&kids.clone().object(32, &kid).table(), "no new signature");
+    }
+    forbidden(&added("/FT/Sig/T(a)/Parent 7 0 R/Rect[0 0 0 0]").table(), "no new signature");
     let named = kids.object(32, "<</Subtype/Widget/Parent 30 0 R/T(b)/FT/Tx/Rect[0 0 9 9]>>");
     forbidden(&named.table(), "no new signature");
     // The form's other entries, and fields that are gone.
@@ -520,6 +556,9 @@ fn s33_a_certification_forbids_what_it_does() {
     };
     forbidden(&lied(2, &stamped), "that shows");
     forbidden(&lied(1, &small()), "allows none");
+    // A lock.
+    let locked = |options: &SignatureOptions| locked(&sign(&two, options));
+    forbidden(&locked(&small()), "an earlier one locks (\"Signature2\")");
     // Annotations.
     let annotated = |document: &[u8], annotation: &str| {
         Update::of(document)

@@ -53,6 +53,11 @@ impl Comparison<'_> {
                 self.findings.unknown_entry("another entry of the trailer", None, key);
             }
         }
+        let size = |trailer: &Dictionary| trailer.get("Size").and_then(Object::as_integer);
+        if size(&now) < size(&then) {
+            // Objects from there on are missing to some (ISO 32000-1 table 15).
+            self.findings.unknown_entry("a trailer that leaves objects out", None, b"Size");
+        }
         let Some(information) = now.get("Info") else { return Ok(()) };
         let mut changed = then.get("Info") != Some(information);
         if let Some(id) = information.as_reference()
@@ -85,8 +90,10 @@ impl Comparison<'_> {
             return Ok(());
         }
         if let Some((fate, uses)) = self.touched.get(id.number).map(|it| (it.fate(), it.uses)) {
-            if fate != Fate::Redefined || uses.under & !under(&["Data"]) != 0 {
-                self.findings.forbidden("a catalog that serves as something else too", None);
+            let is_stream = self.now.object_or_stream(id)?.1;
+            if is_stream || fate != Fate::Redefined || uses.under & !under(&["Data"]) != 0 {
+                let what = "a catalog that serves as something else too";
+                self.findings.forbidden(what, Some(id.number));
             } else if super::comparison::repeats(&now) {
                 self.findings.forbidden("a catalog with an entry twice", Some(id.number));
             } else {

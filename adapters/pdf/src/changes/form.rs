@@ -88,7 +88,7 @@ impl Comparison<'_> {
         };
         let mut new_names = BTreeSet::new();
         for field in self.gained(&pair, what, None).unwrap_or_default() {
-            self.new_field(&field, "", &mut new_names)?;
+            self.new_field(&field, None, &mut new_names)?;
         }
         let (mut changed, mut repeated) = (Vec::new(), None);
         form::each_field(self.then, &then, |field| {
@@ -149,11 +149,11 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// A field that was added to the form, or to a field whose full name is `above`.
+    /// A field that was added to the form, or to the field `above`.
     fn new_field(
         &mut self,
         field: &Object,
-        above: &str,
+        above: Option<&ChangedField>,
         names: &mut BTreeSet<String>,
     ) -> Result<(), PdfError> {
         let what = "a field is added that is no new signature field";
@@ -166,11 +166,15 @@ impl Comparison<'_> {
             return Ok(());
         };
         let partial = text::decode(&partial);
-        if !is_signature || partial.contains('.') {
+        let parent = dictionary.get("Parent").and_then(Object::as_reference);
+        if !is_signature || partial.contains('.') || parent != above.map(|above| above.id) {
             self.findings.forbidden(what, number);
             return Ok(());
         }
-        let name = if above.is_empty() { partial } else { format!("{above}.{partial}") };
+        let name = match above.map(|above| &above.name).filter(|name| !name.is_empty()) {
+            Some(above) => format!("{above}.{partial}"),
+            None => partial,
+        };
         if !names.insert(name.clone()) {
             let what = "a field of a name that there is";
             self.findings.forbidden_entry(what, number, name.as_bytes());
@@ -180,12 +184,13 @@ impl Comparison<'_> {
             dictionary.get("Kids").map(|kids| self.now.resolve(kids)).transpose()?
         {
             for kid in &kids {
-                let Some((id, widget)) = self.new_dictionary(kid, what)? else { continue };
-                if widget.get("T").is_some() || widget.get("Kids").is_some() {
-                    self.findings.forbidden(what, Some(id.number));
+                let Some((kid, widget)) = self.new_dictionary(kid, what)? else { continue };
+                let of_this = widget.get("Parent").and_then(Object::as_reference) == Some(id);
+                if widget.get("T").is_some() || widget.get("Kids").is_some() || !of_this {
+                    self.findings.forbidden(what, Some(kid.number));
                     continue;
                 }
-                visible |= self.widget(id, &widget)?;
+                visible |= self.widget(kid, &widget)?;
             }
         }
         if let Some(kids) = dictionary.get("Kids") {
@@ -274,7 +279,8 @@ impl Comparison<'_> {
             return Ok(());
         }
         self.absorb(value)?;
-        let is_time_stamp = dictionary.has_type("DocTimeStamp");
+        let is_time_stamp = dictionary.has_type("DocTimeStamp")
+            && self.now.entry(&dictionary, "SubFilter")?.as_name() == Some(b"ETSI.RFC3161");
         self.gate(field, new, is_time_stamp)?;
         let NewField { name, visible, .. } = field;
         let field = name.clone();
@@ -326,18 +332,21 @@ impl Comparison<'_> {
             self.findings.forbidden(what, number);
             return Ok(());
         };
+        let keys = differing(&then, &now);
+        if keys.is_empty() {
+            return Ok(());
+        }
         if is_stream || !only_here || repeats(&now) {
             self.findings.forbidden(what, number);
             return Ok(());
         }
-        let keys = differing(&then, &now);
         let within = |allowed: &[&[u8]]| keys.iter().all(|key| allowed.contains(key));
         let waits = !field.valued_above && then.get("V").is_none();
         if within(&[b"Kids"]) {
             let kids = self.pair(then.get("Kids"), now.get("Kids"), under(&["Kids"]), what)?;
             let gained = kids.and_then(|pair| self.gained(&pair, what, number));
             for kid in gained.unwrap_or_default() {
-                self.new_field(&kid, &field.name, names)?;
+                self.new_field(&kid, Some(field), names)?;
             }
             self.touched.explain(field.id.number);
             return Ok(());

@@ -27,6 +27,8 @@ pub(super) fn read(
     let mut parser = now.parser(start);
     // Where the last `%%EOF` ended.
     let mut ended = Some(start);
+    // The objects of the revision being read that a later one must have again.
+    let mut outdated = Vec::new();
     loop {
         parser.skip_space()?;
         let place = parser.position();
@@ -42,6 +44,11 @@ pub(super) fn read(
                 return Ok(());
             }
             ended = Some(parser.position());
+            for (number, place) in outdated.drain(..) {
+                if !is_after(number, parser.position(), touched) {
+                    findings.unknown_at(UNREFERENCED, place);
+                }
+            }
             continue;
         }
         ended = None;
@@ -55,7 +62,14 @@ pub(super) fn read(
         }
         match object(now, &mut parser) {
             Ok((number, dictionary)) => {
-                note(number, &dictionary, place, sections, touched, findings);
+                let is_section = sections.contains(&place);
+                match note(number, place, is_section, touched) {
+                    Place::Current => {}
+                    Place::Outdated => outdated.push((number, place)),
+                    // A section need not speak of its own stream.
+                    Place::Nowhere if is_section && dictionary.has_type("XRef") => {}
+                    Place::Nowhere => findings.unknown_at(UNREFERENCED, place),
+                }
             }
             Err(PdfError::Broken { .. }) => {
                 findings.unknown_at("later bytes that are no object", place);
@@ -76,33 +90,39 @@ pub(super) fn read(
     Ok(())
 }
 
+const UNREFERENCED: &str = "an object that no cross-reference leads to";
+
+/// What the cross-references say of a place where there is an object.
+enum Place {
+    /// The object is there.
+    Current,
+    /// It is there no more, if a later revision has it.
+    Outdated,
+    Nowhere,
+}
+
 /// Accounts for an object of this number at this place.
-fn note(
-    number: u32,
-    dictionary: &Dictionary,
-    place: u64,
-    sections: &BTreeSet<u64>,
-    touched: &mut Touched,
-    findings: &mut Findings,
-) {
-    let is_section = sections.contains(&place);
-    if let Some(one) = touched.get_mut(number) {
-        match one.now {
-            Entry::InUse { offset, .. } if offset == place => {
-                one.seen = true;
-                one.explained |= is_section;
-                return;
-            }
-            // A revision after this one has another.
-            Entry::InUse { offset, .. } if offset > place => return,
-            Entry::Compressed { .. } => return,
-            _ => {}
+fn note(number: u32, place: u64, is_section: bool, touched: &mut Touched) -> Place {
+    let Some(one) = touched.get_mut(number) else { return Place::Nowhere };
+    match one.now {
+        Entry::InUse { offset, .. } if offset == place => {
+            one.seen = true;
+            one.explained |= is_section;
+            Place::Current
         }
+        Entry::InUse { .. } | Entry::Compressed { .. } => Place::Outdated,
+        Entry::Free => Place::Nowhere,
     }
-    // A section need not speak of its own stream.
-    if !is_section || !dictionary.has_type("XRef") {
-        findings.unknown_at("an object that no cross-reference leads to", place);
-    }
+}
+
+/// Whether the object of this number, or the stream that it is in, is at `end` or later.
+fn is_after(number: u32, end: u64, touched: &Touched) -> bool {
+    let entry = |number| touched.get(number).map(|one| one.now);
+    let place = match entry(number) {
+        Some(Entry::Compressed { container, .. }) => entry(container),
+        other => other,
+    };
+    matches!(place, Some(Entry::InUse { offset, .. }) if offset >= end)
 }
 
 fn table(parser: &mut Parser<'_>) -> Result<(), PdfError> {
