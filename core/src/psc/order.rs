@@ -3,6 +3,7 @@
 use super::application::Application;
 use super::format::{Format, Padding};
 use super::provider::{Ids, Provider};
+use crate::codec::decimal;
 use crate::document::{Digest, Hasher};
 use crate::error::{Error, Misuse};
 
@@ -82,8 +83,9 @@ fn is_presentable(text: &str, bound: usize) -> bool {
 }
 
 /// Whether an identifier can be written as a JSON number and comes back as it went.
+#[inline(never)]
 fn is_number(id: &str) -> bool {
-    id.bytes().all(|byte| byte.is_ascii_digit()) && (id == "0" || !id.starts_with('0'))
+    decimal::parse(id).is_some() && (id.len() == 1 || id.as_bytes().first() != Some(&b'0'))
 }
 
 /// Documents to be signed in one way.

@@ -29,7 +29,7 @@ pub enum Ids {
     /// As a JSON string.
     #[default]
     Text,
-    /// As a JSON number: identifiers are then decimal digits, without a zero in front.
+    /// As a JSON number: identifiers are then decimal digits, without a zero in front, below 2⁶⁴.
     Number,
 }
 
