@@ -6,7 +6,10 @@ use der::{
     DateTime, ErrorKind, Tag,
     asn1::{BitStringRef, GeneralizedTime, IntRef, ObjectIdentifier, UtcTime},
 };
-use rubrica_core::identity::Holder;
+use rubrica_core::identity::{
+    Holder,
+    certificate::{self as details, CertificateError, Identification, Unidentified},
+};
 
 use crate::{
     UnixTime,
@@ -16,7 +19,7 @@ use crate::{
     extensions::{BasicConstraints, Extensions, KeyUsage, Purposes},
     key::{KeyKind, PublicKey},
     limits, name, pem,
-    rejection::{Piece, Rejection, Unfit, Unidentified},
+    rejection::{Piece, Rejection, Unfit},
     signature,
 };
 
@@ -47,6 +50,7 @@ struct Parts {
     key: Box<[u8]>,
     key_kind: KeyKind,
     extensions: Extensions,
+    identification: Result<Identification, Unidentified>,
 }
 
 impl Certificate {
@@ -62,7 +66,8 @@ impl Certificate {
                 limit: limits::CERTIFICATE_BYTES,
             });
         }
-        let parts = Parts::read(only_sequence(der, Piece::Certificate)?)?;
+        let mut parts = Parts::read(only_sequence(der, Piece::Certificate)?)?;
+        parts.identification = details::Certificate::parse(der)?.holder();
         Ok(Self { der: der.into(), parts: Box::new(parts) })
     }
 
@@ -126,13 +131,31 @@ impl Certificate {
         self.parts.not_after
     }
 
-    /// Its holder, from the subject alternative name's `2.16.76.1.3.1` or `2.16.76.1.3.3`
-    /// (ICP-Brasil DOC-ICP-04 §7.1.2.3).
+    /// Its holder: from the subject alternative name's `2.16.76.1.3.3` or `2.16.76.1.3.1`, else from
+    /// the subject's `serialNumber`, else from its common name (ICP-Brasil DOC-ICP-04 §7.1.2.3, Res.
+    /// CG ICP-Brasil 211/2024).
     ///
     /// # Errors
     /// [`Unidentified`] where there is no readable holder.
     pub fn holder(&self) -> Result<Holder, Unidentified> {
-        self.parts.extensions.holder
+        self.identification().map(|found| found.holder)
+    }
+
+    /// Its holder, where in the certificate that stands, and what another place says instead.
+    ///
+    /// # Errors
+    /// [`Unidentified`] where there is no readable holder.
+    pub fn identification(&self) -> Result<Identification, Unidentified> {
+        self.parts.identification
+    }
+
+    /// Everything else that it says, as the core reads it: its kind, its names, the person
+    /// responsible.
+    ///
+    /// # Errors
+    /// None: what is here was read so before.
+    pub fn details(&self) -> Result<details::Certificate<'_>, CertificateError> {
+        details::Certificate::parse(&self.der)
     }
 
     /// What kind of key it holds.
@@ -368,6 +391,7 @@ impl Parts {
             key: key.whole.into(),
             key_kind: PublicKey::read(key.whole)?.kind(),
             extensions,
+            identification: Err(Unidentified::Absent),
         })
     }
 }

@@ -22,6 +22,8 @@ pub use question::{Content, Demand, Profile, Question};
 
 use core::cell::Cell;
 
+use rubrica_core::codec::ber;
+
 use crate::{
     Certificate, SignatureAlgorithm, limits,
     rejection::{Piece, Rejection},
@@ -37,18 +39,50 @@ use signer::Examination;
 /// [`Rejection`] where the message cannot be read as a CMS with signers. What is wrong with one
 /// signer is that signer's [`Verdict::Invalid`].
 pub fn examine(cms: &[u8], question: &Question<'_>) -> Result<Vec<Finding>, Rejection> {
+    let read = read(cms);
+    if read.as_ref().is_ok_and(|signed_data| signed_data.is_der()) {
+        return findings(&read?, question, false);
+    }
+    // Some makers write BER. What they signed, the attributes and the content's bytes, is the same
+    // in DER.
+    match in_der(cms) {
+        Some(der) => findings(&self::read(&der)?, question, true),
+        None => findings(&read?, question, false),
+    }
+}
+
+fn read(cms: &[u8]) -> Result<SignedData<'_>, Rejection> {
     let signed_data = SignedData::read(cms, Bounds::FILE)?;
     match signed_data.signers.len() {
-        0 => return Err(Rejection::Signers(0)),
-        1..=limits::SIGNERS => {}
-        _ => return Err(Rejection::TooMany { piece: Piece::Cms, limit: limits::SIGNERS }),
+        0 => Err(Rejection::Signers(0)),
+        1..=limits::SIGNERS => Ok(signed_data),
+        _ => Err(Rejection::TooMany { piece: Piece::Cms, limit: limits::SIGNERS }),
     }
+}
+
+/// The message brought from BER into DER, unless it is no BER, or was DER already and is malformed.
+fn in_der(cms: &[u8]) -> Option<Vec<u8>> {
+    if cms.len() > limits::FILE_BYTES {
+        return None;
+    }
+    let mut der = cms.to_vec();
+    der.resize(ber::der_bound(cms.len()), 0);
+    let length = ber::into_der(&mut der, cms.len()).ok()?;
+    der.truncate(length);
+    (der != cms).then_some(der)
+}
+
+fn findings(
+    signed_data: &SignedData<'_>,
+    question: &Question<'_>,
+    was_ber: bool,
+) -> Result<Vec<Finding>, Rejection> {
     let work = Cell::new(limits::EXAMINATION_SIGNATURES);
-    Ok(signed_data
-        .signers
-        .iter()
-        .map(|signer| Examination::new(question, &work).of_cms(&signed_data, signer))
-        .collect())
+    let examined = signed_data.signers.iter().map(|signer| {
+        let finding = Examination::new(question, &work).of_cms(signed_data, signer);
+        Finding { was_ber, ..finding }
+    });
+    Ok(examined.collect())
 }
 
 /// Examines a raw signature: the result of the key's operation and nothing else, as `RAW` of

@@ -5,16 +5,11 @@ use der::{
     asn1::{BitStringRef, ObjectIdentifier},
 };
 
-use rubrica_core::identity::Holder;
-
-use crate::{
-    cursor::Element,
-    identity, limits,
-    rejection::{Rejection, Unidentified},
-};
+use crate::{cursor::Element, limits, rejection::Rejection};
 
 const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
 const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
+/// Read by the core, which tells holders from it.
 const SUBJECT_ALTERNATIVE_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.30");
@@ -107,7 +102,7 @@ impl Purposes {
 }
 
 /// What the extensions say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Extensions {
     pub(crate) key_usage: Option<KeyUsage>,
     pub(crate) basic_constraints: BasicConstraints,
@@ -121,28 +116,9 @@ pub(crate) struct Extensions {
     /// Whether it is an OCSP responder's whose revocation nobody needs to ask about (RFC 6960
     /// §4.2.2.2.1).
     pub(crate) needs_no_revocation_check: bool,
-    pub(crate) holder: Result<Holder, Unidentified>,
     pub(crate) constrains_names: bool,
     /// The first critical extension that is not understood.
     pub(crate) unknown_critical: Option<ObjectIdentifier>,
-}
-
-impl Default for Extensions {
-    fn default() -> Self {
-        Self {
-            key_usage: None,
-            basic_constraints: BasicConstraints::default(),
-            subject_key_identifier: None,
-            policies: Vec::new(),
-            purposes: None,
-            revocation_lists: None,
-            authority_access: None,
-            needs_no_revocation_check: false,
-            holder: Err(Unidentified::Absent),
-            constrains_names: false,
-            unknown_critical: None,
-        }
-    }
 }
 
 impl Extensions {
@@ -180,7 +156,7 @@ impl Extensions {
             REVOCATION_LISTS => self.revocation_lists = Some(value.value().into()),
             AUTHORITY_ACCESS => self.authority_access = Some(value.value().into()),
             NO_REVOCATION_CHECK => self.needs_no_revocation_check = true,
-            SUBJECT_ALTERNATIVE_NAME => self.holder = identity::read(value)?,
+            SUBJECT_ALTERNATIVE_NAME => {}
             NAME_CONSTRAINTS => self.constrains_names = true,
             _ if critical => self.unknown_critical = self.unknown_critical.or(Some(oid)),
             _ => {}

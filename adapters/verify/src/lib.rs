@@ -54,7 +54,7 @@
 //!
 //! # What is not
 //! Certificate policies and name constraints are not evaluated; a certificate that makes them
-//! critical is not accepted. A CMS in BER with indefinite lengths is refused and not converted.
+//! critical is not accepted. A service's answer in BER is refused here and not converted.
 //!
 //! # How
 //! ring verifies. DER is walked with the `der` crate over borrowed bytes, because signatures and
@@ -75,7 +75,6 @@ mod cursor;
 mod digest;
 mod examine;
 mod extensions;
-mod identity;
 mod key;
 #[cfg(feature = "icp-brasil")]
 mod known;
@@ -107,10 +106,11 @@ pub use key::KeyKind;
 pub use known::known_intermediates;
 pub use pem::certificates as certificates_from_pem;
 pub use policies::Policies;
-pub use rejection::{Attribute, Defect, Piece, PolicyFault, Rejection, Unfit, Unidentified, Whose};
+pub use rejection::{Attribute, Defect, Piece, PolicyFault, Rejection, Unfit, Whose};
 pub use revocation::{
     Evidence, Proof, ProofKind, Reason, RevocationSources, Unusable, ocsp_request,
     revocation_sources,
 };
 pub use rsa_digest::Padding;
+pub use rubrica_core::identity::certificate::{Identification, Unidentified};
 pub use time::UnixTime;

@@ -5,7 +5,10 @@ use core::fmt;
 use der::asn1::ObjectIdentifier;
 use rubrica_core::{
     cades::{Family, PolicyError, PolicyFileError, RootGeneration},
-    identity::{Holder, IdentityError, certificate::CertificateError},
+    identity::{
+        Holder,
+        certificate::{CertificateError, Unidentified},
+    },
 };
 
 use crate::{SignatureAlgorithm, UnixTime, digest::Digest, revocation::Reason};
@@ -200,32 +203,6 @@ pub enum Unfit {
         /// The modulus's size.
         bits: usize,
     },
-}
-
-/// Why a certificate does not tell who its holder is (ICP-Brasil DOC-ICP-04 §7.1.2.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unidentified {
-    /// There is neither `2.16.76.1.3.1` (CPF) nor `2.16.76.1.3.3` (CNPJ) in it.
-    #[error("it holds neither a CPF (2.16.76.1.3.1) nor a CNPJ (2.16.76.1.3.3)")]
-    Absent,
-    /// The field is too short, or of a type that holds no text.
-    #[error("its field {field} cannot be read")]
-    Unreadable {
-        /// Which field.
-        field: ObjectIdentifier,
-    },
-    /// The field's number is not one.
-    #[error("its field {field} holds no number of a holder: {reason}")]
-    Invalid {
-        /// Which field.
-        field: ObjectIdentifier,
-        /// What is wrong with the number.
-        reason: IdentityError,
-    },
-    /// Two fields name different holders.
-    #[error("it names more than one holder")]
-    Ambiguous,
 }
 
 /// Which rule of a signature policy is not kept.
@@ -496,12 +473,18 @@ pub enum Rejection {
     /// A file that is no signature policy of ICP-Brasil.
     #[error("{0}")]
     PolicyFile(#[from] PolicyFileError),
-    /// A certificate that cannot be read where its details are asked for.
+    /// A certificate of which a name, the key or an extension cannot be read.
     #[error("{0}")]
     Certificate(Box<CertificateError>),
     /// A signature that does not keep the rules of its policy.
     #[error("{0}")]
     Policy(Box<PolicyFault>),
+}
+
+impl From<CertificateError> for Rejection {
+    fn from(error: CertificateError) -> Self {
+        Self::Certificate(Box::new(error))
+    }
 }
 
 impl From<PolicyFault> for Rejection {

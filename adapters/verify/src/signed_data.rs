@@ -143,6 +143,11 @@ impl<'a> SignedData<'a> {
         }
     }
 
+    /// Whether every signer can be read as DER.
+    pub(crate) fn is_der(&self) -> bool {
+        self.signers.iter().all(|signer| SignerInfo::read(signer).is_ok())
+    }
+
     /// The certificates that can be read.
     pub(crate) fn readable(&self) -> impl Iterator<Item = &Certificate> {
         self.certificates.iter().flatten()

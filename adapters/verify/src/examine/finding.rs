@@ -107,6 +107,8 @@ pub struct Finding {
     pub path: Vec<Certificate>,
     /// Whether the message carries the content with it.
     pub carries_content: bool,
+    /// Whether the message was in BER, and was brought into DER to be read.
+    pub was_ber: bool,
     /// What came with the signature to support it and cannot be read. The verdict does without.
     pub unreadable: Vec<Rejection>,
 }

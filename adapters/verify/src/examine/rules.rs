@@ -1,9 +1,6 @@
 //! Whether a signature keeps the rules of the signature policy that it names (DOC-ICP-15.03).
 
-use rubrica_core::{
-    cades::{Family, Level, RootGeneration},
-    identity::certificate,
-};
+use rubrica_core::cades::{Family, Level, RootGeneration};
 
 use crate::{
     Certificate, Policies, SignatureAlgorithm,
@@ -159,8 +156,7 @@ fn check_algorithm(algorithm: SignatureAlgorithm) -> Result<(), Rejection> {
 }
 
 fn check_key(rules: &KnownRules<'_>, signer: &Certificate) -> Result<(), Trouble> {
-    let reader = certificate::Certificate::parse(signer.der())
-        .map_err(|error| Rejection::Certificate(Box::new(error)))?;
+    let reader = signer.details().map_err(Rejection::from)?;
     rules
         .policy
         .check_key(&reader.public_key())
@@ -172,7 +168,7 @@ fn check_root(rules: &KnownRules<'_>, finding: &Finding) -> Result<(), Rejection
     let root = finding
         .path
         .last()
-        .and_then(|anchor| certificate::Certificate::parse(anchor.der()).ok())
+        .and_then(|anchor| anchor.details().ok())
         .and_then(|anchor| RootGeneration::of_name(&anchor.subject()));
     match (root, rules.policy.newest_root) {
         (Some(root), Some(newest)) if root > newest => Err(PolicyFault::Root(root).into()),

@@ -68,6 +68,7 @@ impl<'q> Examination<'q> {
                 known_policy: None,
                 path: Vec::new(),
                 carries_content: false,
+                was_ber: false,
                 unreadable: Vec::new(),
             },
         }

@@ -433,7 +433,8 @@ fn s34_the_holder_is_the_one_that_is_asked() {
     );
     assert_eq!(asked(None).unwrap().holder, Some(holder(CPF)));
 
-    let nobody = Template::holder(&Key::HOLDER).with(alternative_name(&[]));
+    let nobody = Template { subject: "FULANA DE TESTE".into(), ..Template::holder(&Key::HOLDER) };
+    let nobody = nobody.with(alternative_name(&[]));
     assert_eq!(
         with_signer(&nobody, Key::HOLDER),
         Err(Rejection::Unidentified(Unidentified::Absent))

@@ -1,7 +1,7 @@
 //! RSA signatures over a digest, without their document.
 
 use rubrica_verify::{
-    Digest, Expected, Padding, Rejection, SignatureAlgorithm, Trust, Unfit, Whose, raw,
+    Certificate, Digest, Expected, Padding, Rejection, SignatureAlgorithm, Trust, Unfit, Whose, raw,
 };
 
 use crate::support::{
@@ -96,13 +96,9 @@ fn a_key_with_foolish_numbers_verifies_nothing_and_stops_nobody() {
     let even = [&[0x80][..], &[0; 255]].concat();
     let odd = [&[0x80][..], &[1; 255]].concat();
     let long = [&[0x80][..], &[1; 1151]].concat();
-    for (modulus, exponent) in [
-        (&even, &[0x81][..]),
-        (&odd, &[0x80]),
-        (&odd, &[0x80, 0, 0, 0, 1]),
-        (&odd, &[0xff; 200]),
-        (&long, &[0x81]),
-    ] {
+    for (modulus, exponent) in
+        [(&even, &[0x81][..]), (&odd, &[0x80]), (&odd, &[0x80, 0, 0, 0, 1]), (&odd, &[0xff; 200])]
+    {
         let key = der::sequence(&[&number(modulus), &number(exponent)]);
         let template = Template { public: rsa_public(&key), ..Template::holder(&Key::HOLDER) };
         let signer = certificate(&template.signed_by(&Key::AUTHORITY));
@@ -114,6 +110,11 @@ fn a_key_with_foolish_numbers_verifies_nothing_and_stops_nobody() {
             );
         }
     }
+    // More than 8192 bits is not even read.
+    let key = der::sequence(&[&number(&long), &number(&[0x81])]);
+    let template = Template { public: rsa_public(&key), ..Template::holder(&Key::HOLDER) };
+    let read = Certificate::from_der(&template.signed_by(&Key::AUTHORITY));
+    assert!(matches!(read, Err(Rejection::Certificate(_))));
 }
 
 /// A holder's certificate with an RSA key of 1024 bits.

@@ -35,12 +35,23 @@ fn what_openssl_signed_is_valid() {
         anchors: Some(&anchors),
         ..Question::new(Content::Bytes(&document), AT, &evidence)
     };
-    for name in ["detached", "attached", "keyid", "pss", "p256", "p384", "sha512", "unnamed", "two"]
-    {
+    for name in [
+        "detached",
+        "attached",
+        "keyid",
+        "pss",
+        "p256",
+        "p384",
+        "sha512",
+        "unnamed",
+        "two",
+        "indefinite",
+    ] {
         let findings = examine(&file(&format!("{name}.p7s")), &question).unwrap();
         assert_eq!(findings.len(), if name == "two" { 2 } else { 1 });
         for finding in &findings {
             assert_eq!(finding.verdict, Verdict::Valid, "{name}: {:#?}", finding.checks);
+            assert_eq!(finding.was_ber, name == "indefinite");
         }
     }
 }
