@@ -16,7 +16,7 @@ use crate::pki::authority::{Authorities, Locations};
 use crate::pki::web_server::WebServer;
 use crate::pki::{certificate, people};
 use crate::psc::ground::Ground;
-use crate::psc::{self, Application, DIALECTS, Psc};
+use crate::psc::{self, Application, DIALECTS, Dialect, Psc};
 use crate::revocation::Revocation;
 use crate::sandbox::Sandbox;
 use crate::transport::server::Shared;
@@ -41,8 +41,22 @@ pub struct Builder {
     redirect_uris: Vec<String>,
     credentials: Option<(String, String)>,
     vidaas: Settings,
-    pscs: Vec<(&'static str, psc::Settings)>,
+    pscs: Vec<PscPlan>,
     unknown_psc: Option<String>,
+}
+
+/// How a PSC beside VIDaaS is to be.
+#[derive(Clone, Debug)]
+struct PscPlan {
+    name: &'static str,
+    settings: psc::Settings,
+    credentials: Option<(String, String)>,
+}
+
+impl PscPlan {
+    fn of(dialect: &Dialect) -> Self {
+        Self { name: dialect.name, settings: (dialect.settings)(), credentials: None }
+    }
 }
 
 impl Default for Builder {
@@ -59,7 +73,7 @@ impl Default for Builder {
             redirect_uris: vec![DEFAULT_REDIRECT_URI.to_owned()],
             credentials: None,
             vidaas: Settings::default(),
-            pscs: DIALECTS.iter().map(|dialect| (dialect.name, (dialect.settings)())).collect(),
+            pscs: DIALECTS.iter().map(PscPlan::of).collect(),
             unknown_psc: None,
         }
     }
@@ -152,11 +166,33 @@ impl Builder {
     /// told by [`start`](Self::start).
     #[must_use]
     pub fn psc(mut self, name: &str, change: impl FnOnce(&mut psc::Settings)) -> Self {
-        match self.pscs.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, settings)) => change(settings),
-            None => self.unknown_psc = Some(name.to_owned()),
+        if let Some(plan) = self.plan(name) {
+            change(&mut plan.settings);
         }
         self
+    }
+
+    /// The `client_id` and `client_secret` of the application that is registered at a PSC beside
+    /// VIDaaS, instead of drawn ones. An unknown name is told by [`start`](Self::start).
+    #[must_use]
+    pub fn psc_credentials(
+        mut self,
+        name: &str,
+        client_id: impl Into<String>,
+        client_secret: impl Into<String>,
+    ) -> Self {
+        if let Some(plan) = self.plan(name) {
+            plan.credentials = Some((client_id.into(), client_secret.into()));
+        }
+        self
+    }
+
+    fn plan(&mut self, name: &str) -> Option<&mut PscPlan> {
+        let plan = self.pscs.iter_mut().find(|plan| plan.name == name);
+        if plan.is_none() {
+            self.unknown_psc = Some(name.to_owned());
+        }
+        plan
     }
 
     /// Mints the certificates and starts to listen.
@@ -202,11 +238,16 @@ impl Builder {
         let pscs: Vec<Arc<Psc>> = DIALECTS
             .iter()
             .zip(self.pscs)
-            .map(|(dialect, (_, settings))| {
+            .map(|(dialect, plan)| {
                 // A client of its own at each, so that a mix-up cannot pass.
-                let application = Application::draw(&self.application_name, &self.redirect_uris);
+                let mut application =
+                    Application::draw(&self.application_name, &self.redirect_uris);
+                if let Some((client_id, client_secret)) = plan.credentials {
+                    application.client_id = client_id;
+                    application.client_secret = client_secret;
+                }
                 let (ground, courier) = (ground.clone(), courier.clone());
-                Psc::new(dialect, &base_url, settings, application, ground, courier)
+                Psc::new(dialect, &base_url, plan.settings, application, ground, courier)
             })
             .collect();
         let mut emulated: Vec<Arc<dyn Service>> = vec![Arc::new(vidaas)];

@@ -31,8 +31,7 @@ mod wrapping;
 use core::fmt;
 use std::sync::{Arc, Mutex, Weak};
 
-pub(crate) use self::dialect::DIALECTS;
-use self::dialect::Dialect;
+pub(crate) use self::dialect::{DIALECTS, Dialect};
 use self::ground::Ground;
 pub use self::operation::Operation;
 pub use self::password::PIN;
@@ -205,6 +204,13 @@ impl Psc {
             }
             None => certificate.alias().to_owned(),
         }
+    }
+
+    /// The certificate's own alias for one of the PSC's shape.
+    fn own_alias(&self, alias: String) -> String {
+        let mut certificates = self.ground.holders.iter().flat_map(|holder| &holder.certificates);
+        let named = certificates.find(|certificate| self.alias(certificate) == alias);
+        named.map_or(alias, |certificate| certificate.alias().to_owned())
     }
 
     /// What the application on a holder's phone shows now: six digits for one use, drawn by this

@@ -4,6 +4,8 @@
 
 mod common;
 
+use core::time::Duration;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use common::psc::{NAMES, PscClient, change, hexadecimal, undress};
@@ -299,7 +301,7 @@ fn a_token_request_is_refused_by_name() {
         assert_eq!(json_of(&page)["error"], error, "{name}={value}");
     }
     let code = client.code(&[]);
-    sandbox.clock().advance(core::time::Duration::from_secs(61));
+    sandbox.clock().advance(Duration::from_secs(61));
     let page = client.post_form(Operation::Token, &client.token_parameters(&code));
     assert_eq!(json_of(&page)["error"], "invalid_grant");
 }
@@ -428,13 +430,36 @@ fn each_dialect_has_its_error_body() {
 }
 
 #[test]
-fn aliases_tell_two_certificates_apart() {
-    let sandbox = sandbox();
+fn aliases_tell_two_certificates_apart_and_choose_one() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = PscClient::new(&sandbox, "vaultid");
     let holder = sandbox.holder(TWO_CERTIFICATES_HOLDER).unwrap();
-    let psc = sandbox.psc("vaultid").unwrap();
-    let aliases: Vec<String> = holder.certificates.iter().map(|it| psc.alias(it)).collect();
+    let aliases: Vec<String> = holder.certificates.iter().map(|it| client.psc.alias(it)).collect();
     assert_eq!(aliases[0], format!("{}:{TWO_CERTIFICATES_HOLDER}", holder.name));
     assert_eq!(aliases[1], format!("{} 2:{TWO_CERTIFICATES_HOLDER}", holder.name));
+    let page = client.authorize(&[("login_hint", TWO_CERTIFICATES_HOLDER)]);
+    let request = sandbox.phone().next_pending(Duration::from_secs(20)).unwrap();
+    assert!(sandbox.phone().approve_with(request.id, &aliases[1]));
+    let page = client.browser.request("GET", page.header("location").unwrap(), &[], b"").unwrap();
+    let location = page.header("location").unwrap();
+    let code = location.split(['=', '&']).nth(1).unwrap();
+    let token = json_of(&client.post_form(Operation::Token, &client.token_parameters(code)));
+    let hash = client.hash("a", CONTENT, "RAW");
+    let answer = client.sign(token["access_token"].as_str().unwrap(), &[hash]);
+    assert_eq!(answer["certificate_alias"], aliases[1]);
+}
+
+#[test]
+fn a_psc_is_named_and_its_application_can_be_given() {
     let refused = Sandbox::builder().psc("nobody", |_| {}).start();
     assert!(matches!(refused.err(), Some(StartError::UnknownPsc(name)) if name == "nobody"));
+    let sandbox = Sandbox::builder()
+        .psc_credentials("norm", "the client", "the secret")
+        .psc("norm", |settings| settings.numeric_ids = true)
+        .start()
+        .unwrap();
+    let norm = sandbox.psc("norm").unwrap();
+    assert_eq!(norm.application().client_id, "the client");
+    assert!(norm.settings().numeric_ids);
+    assert_eq!(sandbox.pscs().map(|psc| psc.name()).collect::<Vec<_>>(), NAMES);
 }

@@ -94,6 +94,24 @@ fn openssl_reads_the_subjects_of_both_generations() {
 }
 
 #[test]
+fn a_natural_persons_other_name_has_three_lengths_and_four_string_types() {
+    let sandbox = Sandbox::start().unwrap();
+    // 2.16.76.1.3.1, and [0] around the string.
+    let name = [6, 5, 0x60, 0x4C, 1, 3, 1, 0xA0];
+    let mut seen: Vec<(u8, u8)> = Vec::new();
+    for certificate in sandbox.holders().iter().flat_map(|holder| &holder.certificates) {
+        let mut windows = certificate.der().windows(name.len() + 3);
+        if let Some(found) = windows.find(|window| window.starts_with(&name)) {
+            seen.push((found[name.len() + 1], found[name.len() + 2]));
+        }
+    }
+    let (octets, printable, utf8, ia5) = (0x04, 0x13, 0x0C, 0x16);
+    for expected in [(octets, 45), (printable, 51), (octets, 55), (utf8, 51), (ia5, 55)] {
+        assert!(seen.contains(&expected), "{expected:?} is not in {seen:?}");
+    }
+}
+
+#[test]
 fn a_certificates_urls_lead_to_its_crl_and_its_issuer_without_tls() {
     let sandbox = Sandbox::start().unwrap();
     let browser = sandbox.browser();

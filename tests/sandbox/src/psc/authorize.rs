@@ -123,6 +123,8 @@ pub(crate) fn wait(psc: &Psc, request: &Request, settings: &Settings) -> Result<
     let denied = |error: &str| back(&[("error", error.to_owned())]);
     match (psc.ground.phone.decision(authorization.approval), settings.denial) {
         (Decision::Approved(alias), _) => {
+            // Whoever approves may name a certificate as the PSC does.
+            let alias = alias.map(|alias| psc.own_alias(alias));
             let code = hand_out(psc, session, alias.as_deref()).ok_or_else(unknown)?;
             back(&[("code", code)])
         }

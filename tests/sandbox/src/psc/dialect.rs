@@ -72,7 +72,7 @@ pub(crate) static DIALECTS: [Dialect; 6] = [
         title: "PSC",
         prefix: "/v0/oauth",
         endpoints: &endpoints!("norm"),
-        extras: &[Operation::Revoke],
+        extras: &[],
         settings: Settings::default,
     },
 ];
@@ -189,6 +189,7 @@ mod tests {
             Some(Operation::Signature)
         );
         assert_eq!(at("serproid", "/serproid/v0/oauth/signature"), None);
-        assert_eq!(at("remoteid", "/remoteid/v0/oauth/revoke"), None);
+        assert_eq!(at("norm", "/norm/v0/oauth/revoke"), None);
+        assert_eq!(at("vaultid", "/vaultid/v0/oauth/revoke"), Some(Operation::Revoke));
     }
 }
