@@ -9,6 +9,7 @@
 
 mod catalog;
 mod comparison;
+mod fields;
 mod findings;
 mod form;
 mod increments;

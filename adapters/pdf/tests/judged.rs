@@ -7,8 +7,8 @@ mod support;
 use std::sync::OnceLock;
 
 use rubrica_pdf::{
-    Certification, Changes, FieldContent, SignatureOptions, Stamp, SubFilter, later_changes,
-    prepare, signature_fields, signatures,
+    Certification, Change, Changes, FieldContent, SignatureOptions, Stamp, SubFilter,
+    later_changes, prepare, signature_fields, signatures,
 };
 use support::{attacks, judges, options, samples};
 
@@ -126,5 +126,33 @@ fn s33_pyhanko_agrees_on_what_is_allowed() {
     for (place, (name, line)) in names.iter().zip(lines).enumerate() {
         let passes = place >= count || unseen(name);
         assert_eq!(line, if passes { "True True" } else { "True False" }, "{name}");
+    }
+}
+
+#[test]
+fn s33_what_pyhanko_adds_to_a_signed_document_is_allowed() {
+    for (name, document) in samples::signable() {
+        if !["one page", "linearized", "object streams of qpdf"].contains(&name) {
+            continue;
+        }
+        let Some(signed) = judges::signed_by_pyhanko(&document) else { return };
+        let found = signatures(&signed).unwrap();
+        let kinds: Vec<&str> = found.iter().map(|it| it.sub_filter.as_str()).collect();
+        let pades = "ETSI.CAdES.detached";
+        assert_eq!(kinds, ["adbe.pkcs7.detached", pades, pades, "ETSI.RFC3161"], "{name}");
+        let field = |place: usize| found[place].field.clone();
+        let expected = [
+            Change::Signature { field: field(1), visible: true },
+            Change::Signature { field: field(2), visible: false },
+            Change::TimeStamp { field: field(3) },
+        ];
+        for (place, signature) in found.iter().enumerate() {
+            let changes = later_changes(&signed, signature).unwrap();
+            let Changes::Allowed(mut all) = changes else {
+                unreachable!("{name}, {}: {changes:?}", signature.field)
+            };
+            all.retain(|it| !matches!(it, Change::Description | Change::ValidationData));
+            assert_eq!(all, expected[place.min(3)..], "{name}");
+        }
     }
 }

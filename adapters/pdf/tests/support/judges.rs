@@ -220,6 +220,68 @@ for path in sys.argv[1:]:
     python(PROGRAM, documents)
 }
 
+/// The document as pyHanko signs it, three times with keys of its own: `adbe.pkcs7.detached`, then
+/// visibly as PAdES, then as PAdES with time-stamps, validation data and an archive time-stamp.
+pub(crate) fn signed_by_pyhanko(document: &[u8]) -> Option<Vec<u8>> {
+    const PROGRAM: &str = "
+import datetime, io, logging, sys
+logging.disable(logging.CRITICAL)
+from asn1crypto import keys, x509
+from cryptography import x509 as build
+from cryptography.hazmat.primitives import hashes, serialization as form
+from cryptography.hazmat.primitives.asymmetric import rsa
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers, timestamps
+from pyhanko.stamp import TextStampStyle
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+def made(name, usage):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = build.Name([build.NameAttribute(build.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    day = datetime.timedelta(days=1)
+    certificate = (build.CertificateBuilder().subject_name(name).issuer_name(name)
+        .public_key(key.public_key()).serial_number(build.random_serial_number())
+        .not_valid_before(now - day).not_valid_after(now + day)
+        .add_extension(build.KeyUsage(True, True, False, False, False, False, False, False, False),
+                       critical=True))
+    if usage:
+        certificate = certificate.add_extension(
+            build.ExtendedKeyUsage([build.ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    certificate = certificate.sign(key, hashes.SHA256())
+    key = key.private_bytes(form.Encoding.DER, form.PrivateFormat.PKCS8, form.NoEncryption())
+    return (keys.PrivateKeyInfo.load(key),
+            x509.Certificate.load(certificate.public_bytes(form.Encoding.DER)))
+
+key, certificate = made('Teste', False)
+clock_key, clock = made('Relogio', True)
+clocks = SimpleCertificateStore.from_certs([clock])
+signer = signers.SimpleSigner(certificate, key, SimpleCertificateStore.from_certs([certificate]))
+stamper = timestamps.DummyTimeStamper(tsa_cert=clock, tsa_key=clock_key, certs_to_embed=clocks)
+context = ValidationContext(trust_roots=[certificate, clock], allow_fetching=False)
+pades = fields.SigSeedSubFilter.PADES
+out = open(sys.argv[1], 'rb').read()
+for field, box, more in [
+    ('A', None, dict()),
+    ('B', (50, 50, 200, 100), dict(subfilter=pades)),
+    ('C', None, dict(subfilter=pades, embed_validation_info=True, use_pades_lta=True,
+                     validation_context=context)),
+]:
+    writer = IncrementalPdfFileWriter(io.BytesIO(out))
+    signing = signers.PdfSigner(
+        signers.PdfSignatureMetadata(field_name=field, **more), signer=signer, timestamper=stamper,
+        stamp_style=TextStampStyle(),
+        new_field_spec=fields.SigFieldSpec(field, on_page=0, box=box) if box else None)
+    out = signing.sign_pdf(writer).getvalue()
+sys.stdout.write(out.hex())
+";
+    let said = python(PROGRAM, &[document.to_vec()])?;
+    let digits = said.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap();
+    Some(digits.map(byte).collect())
+}
+
 /// What a program of Python, which needs pyHanko, prints for these documents.
 fn python(program: &str, documents: &[Vec<u8>]) -> Option<String> {
     let paths: Vec<Temporary> =

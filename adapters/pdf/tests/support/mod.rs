@@ -8,6 +8,7 @@ pub(crate) mod judges;
 pub(crate) mod samples;
 pub(crate) mod sources;
 pub(crate) mod update;
+pub(crate) mod verdicts;
 
 use rubrica_pdf::{SignatureOptions, SigningTime};
 
