@@ -10,6 +10,39 @@
 //! 3. Where the policy wants a time stamp, a [`TimeStampQuery`] of the signature that came back.
 //! 4. [`SignedData`] of all that: the `.p7s`, or what goes into a PDF's `/Contents`.
 //!
+//! ```
+//! use rubrica_core::cades::{
+//!     Family, Level, POLICIES, RootGeneration, SignedAttributes, SignedData, Wanted, choose,
+//! };
+//! use rubrica_core::document::Digest;
+//! use rubrica_core::identity::Certificate;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/policies/PA_AD_RB_v2_4.der");
+//! # let file = std::fs::read(FILE)?;
+//! # let policy = rubrica_core::cades::PolicyFile::parse(&file)?;
+//! # let root = policy.trust_anchors().next().ok_or("a certificate to play with")?;
+//! # let (holder, authority) = (root.encoded(), root.encoded());
+//! # let sign = |_: Digest| vec![7; 512];
+//! let certificate = Certificate::parse(holder)?;
+//! let chain = [Certificate::parse(authority)?];
+//! let policy = choose(&POLICIES, Wanted {
+//!     family: Family::Cades,
+//!     level: Level::Basic,
+//!     at: 1_795_219_200, // 21 November 2026
+//!     root: RootGeneration::of_chain(&chain),
+//! })?;
+//! let document = Digest::of(b"what is signed");
+//! let attributes = SignedAttributes::new(document, &certificate, Some(policy), None)?;
+//! let signature = sign(attributes.digest()); // the service, RAW
+//! let signed = SignedData::new(&attributes, &signature)?.with_chain(&chain)?;
+//! let mut buffer = vec![0; signed.encoded_length()];
+//! let message = signed.write(&mut buffer)?;
+//! assert_eq!(message.len(), signed.encoded_length());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Nothing here verifies: the signature that a service gives is to be checked against the
 //! certificate's key before it is embedded (S32).
 

@@ -125,7 +125,7 @@ impl<'d> PolicyFile<'d> {
 
         let rules = CommonRules::read(&common)?;
         let mut signer = match rules.signer {
-            Some(rules) => rules.only_first("signerRules")?.elements(),
+            Some(rules) => first(&rules, "signerRules")?.elements(),
             None => Elements::new(&[]),
         };
         let mut file = Self {
@@ -279,7 +279,7 @@ impl<'d> CommonRules<'d> {
             None => None,
         };
         let trust = match rules.optional(constructed(1), TREES)? {
-            Some(explicit) => Some(explicit.only(SEQUENCE, TREES)?.only_first(TREES)?),
+            Some(explicit) => Some(first(&explicit.only(SEQUENCE, TREES)?, TREES)?),
             None => None,
         };
         rules.optional(constructed(2), "timestampTrustCondition")?;
@@ -300,11 +300,9 @@ impl<'d> CommonRules<'d> {
     }
 }
 
-impl Element<'_> {
-    /// The first `SEQUENCE` inside this one, which others may follow.
-    fn only_first(&self, piece: &'static str) -> Result<Self, Misread> {
-        self.elements().field(SEQUENCE, piece)
-    }
+/// The first `SEQUENCE` inside an element, which others may follow.
+fn first<'d>(element: &Element<'d>, piece: &'static str) -> Result<Element<'d>, Misread> {
+    element.elements().field(SEQUENCE, piece)
 }
 
 /// The content of a list that was read to its end; none of a list that is not there.
