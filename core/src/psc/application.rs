@@ -6,7 +6,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::provider::Provider;
 use crate::codec::buffer::Buffer;
-use crate::document::{Digest, Hasher};
+use crate::document::Hasher;
 use crate::error::{Error, Misuse};
 use crate::identity::Holder;
 use crate::oauth::scope::Scope;
@@ -111,12 +111,12 @@ impl<'a> Application<'a> {
         Self { takes_passwords: true, ..self }
     }
 
-    /// A digest of who asks whom: the provider's name, the base URL and the client id. A saved flow
-    /// knows by it that it is resumed with the service that it began with.
-    pub(super) fn fingerprint(&self) -> Digest {
+    /// Half a digest of who asks whom: the provider's name, the base URL and the client id. A saved
+    /// flow knows by it that it is resumed with the service that it began with.
+    pub(super) fn fingerprint(&self) -> [u8; 16] {
         let mut hasher = Hasher::new();
         self.write_fingerprint(&mut hasher);
-        hasher.finish()
+        hasher.finish().as_bytes().first_chunk().copied().unwrap_or_default()
     }
 
     /// Hashes what [`Application::fingerprint`] is of.

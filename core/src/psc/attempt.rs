@@ -8,7 +8,6 @@ use zeroize::Zeroize;
 
 use super::application::{Application, Authorization, Entropy};
 use super::token::{ReadToken, TokenRequest};
-use crate::document::Digest;
 use crate::error::{Error, Misuse, PeerError};
 use crate::exchange::{Exchange, Request, Response};
 use crate::oauth::grant::Grant;
@@ -219,7 +218,7 @@ fn seeded(state: &State) -> Backoff {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct AttemptSnapshot {
     version: u8,
-    application: Digest,
+    application: [u8; 16],
     verifier: Verifier,
     state: State,
     remaining: Duration,

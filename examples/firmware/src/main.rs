@@ -17,7 +17,9 @@ use rubrica_board::semihosting;
 use rubrica_board::uart::Uart;
 use rubrica_board::{clock, entry, stack};
 use rubrica_core::document::Digest;
-use rubrica_core::psc::{Application, Content, Format, Item, Order, Padding, Service, VIDAAS};
+use rubrica_core::psc::{
+    Application, Content, Format, Item, Order, Padding, Provider, Service, VIDAAS,
+};
 use rubrica_core::secret::SecretText;
 use rubrica_firmware::link::Link;
 use rubrica_firmware::network::{Network, SessionSlot};
@@ -29,6 +31,9 @@ use rubrica_firmware::tls::RECORD;
 use emulated::{EmulatedFlash, Line, secret_file};
 use office::Office;
 use print::{Decimal, say};
+
+/// The provider, without what a firmware does not ask of it.
+const PROVIDER: &Provider<'static> = &VIDAAS.for_signing();
 
 /// Where the service is. A board of your own has it in its configuration.
 const BASE_URL: &str = "https://localhost";
@@ -96,7 +101,7 @@ fn main() -> ! {
         random: &random,
     };
     let secret = SecretText::new(CLIENT_SECRET);
-    let application = Service::new(&VIDAAS, BASE_URL)
+    let application = Service::new(PROVIDER, BASE_URL)
         .and_then(|service| Application::new(service, CLIENT_ID, secret, ""));
     let Ok(application) = application else { stop("the configuration is wrong") };
     let mut office = Office {

@@ -5,6 +5,7 @@
 //! became. `measure` builds them, runs them and weighs their parts.
 #![no_std]
 
+pub mod asked;
 pub mod assembled;
 pub mod board;
 pub mod carried;

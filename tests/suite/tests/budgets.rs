@@ -54,7 +54,7 @@ fn states_stay_within_their_budgets() {
         BodyReader<'static>: 400,
         Extractor<'static>: 424,
         Application<'static>: 80,
-        Provider<'static>: 832,
+        Provider<'static>: 736,
         Order<'static>: 48,
         Item<'static>: 80,
         Limiter: 24,

@@ -459,14 +459,17 @@ fn s40_a_saved_flow_whose_time_ran_out_or_is_unknown_has_expired() {
 
 #[test]
 fn another_version_is_refused_on_resumption() {
-    let mut bytes = saved(&push(), 0);
-    bytes[0] = 2;
-    let snapshot = postcard::from_bytes(&bytes).unwrap();
-    let elapsed = Elapsed::Known(Duration::ZERO);
-    let error =
-        Push::resume(application(), authorization(SCOPE), snapshot, elapsed, at(0)).unwrap_err();
-    assert_eq!(error, Misuse::Snapshot.into());
-    assert_eq!(error.advice(), Advice::StartAgain);
+    let version = saved(&push(), 0)[0];
+    for other in [version - 1, version + 1] {
+        let mut bytes = saved(&push(), 0);
+        bytes[0] = other;
+        let snapshot = postcard::from_bytes(&bytes).unwrap();
+        let elapsed = Elapsed::Known(Duration::ZERO);
+        let error = Push::resume(application(), authorization(SCOPE), snapshot, elapsed, at(0))
+            .unwrap_err();
+        assert_eq!(error, Misuse::Snapshot.into());
+        assert_eq!(error.advice(), Advice::StartAgain);
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ use rubrica_core::psc::{
 use rubrica_core::secret::{Secret, SecretText};
 use rubrica_core::time::{Duration, Elapsed, Instant};
 // The entry point and the panic handler are its, too.
-use rubrica_footprint::assembled;
+use rubrica_footprint::{asked, assembled};
 
 /// What comes from outside, and the room for what goes out.
 struct Outside {
@@ -131,6 +131,7 @@ fn all(outside: &mut Outside) -> Result<(), Error> {
     };
     let grant = approval(&application, authorization, outside)?;
     exchanges(&application, &grant, outside)?;
+    asked::all(&application, &grant, &mut outside.request, piece(&mut outside.reply))?;
     for content in [
         Content::Digest(Digest::of(Outside::text().as_bytes())),
         Content::Document { length: Outside::number(), digest: black_box(None) },
@@ -256,8 +257,9 @@ fn sign(
             for (number, signature) in signatures.iter() {
                 match signature.ok()? {
                     Signature::Detached(text) | Signature::Document(text) => {
-                        black_box((number, text.decoded_bound()));
+                        black_box((number, text.decoded_bound(), text.normalized_bound()));
                         black_box(text.decode(&mut bytes).ok()?);
+                        black_box(text.normalize(&mut bytes).ok()?);
                     }
                     Signature::Received(received) => {
                         black_box((number, received.document, received.origin));
