@@ -63,7 +63,7 @@ fn inspection(source: &dyn Source) -> Result<Inspection, PdfError> {
     let (signable, pages) = Signable::read(&document, StampPage::Number(1))?;
     let count = pages.count();
     // An invisible signature is on the first page.
-    pages.page(&document)?.annotations(&document)?;
+    document.array(&pages.page(&document)?.dictionary, "Annots")?;
     document.bytes.unchanged()?;
     Ok(Inspection {
         version: signable.version,

@@ -66,6 +66,23 @@ impl Object {
         }
     }
 
+    /// Hands over each reference that is a part of this, with the key of the dictionary that it
+    /// stands under, if any.
+    pub(crate) fn each_reference<'o>(&'o self, mut each: impl FnMut(ObjectId, Option<&'o [u8]>)) {
+        let mut pending = vec![(self, None)];
+        while let Some((object, key)) = pending.pop() {
+            match object {
+                Self::Reference(id) => each(*id, key),
+                Self::Array(items) => pending.extend(items.iter().map(|item| (item, key))),
+                Self::Dictionary(dictionary) => {
+                    let entries = dictionary.0.iter();
+                    pending.extend(entries.map(|(key, value)| (value, Some(key.as_slice()))));
+                }
+                _ => {}
+            }
+        }
+    }
+
     pub(crate) const fn as_reference(&self) -> Option<ObjectId> {
         match self {
             Self::Reference(id) => Some(*id),

@@ -19,23 +19,6 @@ pub(crate) struct Page {
     pub(crate) rotation: u16,
 }
 
-impl Page {
-    /// The page's annotations, and the object that holds them when it is not the page. The document
-    /// notes to which objects they refer, so that no new one takes the number of one that is
-    /// missing.
-    pub(crate) fn annotations(
-        &self,
-        document: &Document<'_>,
-    ) -> Result<(Option<ObjectId>, Vec<Object>), PdfError> {
-        let (holder, items) = document.array(&self.dictionary, "Annots")?;
-        let references = items.iter().filter_map(Object::as_reference);
-        references
-            .filter(|id| id.number < limits::MAX_OBJECT_NUMBER / 2)
-            .for_each(|id| document.come_by(id));
-        Ok((holder, items))
-    }
-}
-
 /// The page tree of a document, walked once.
 #[derive(Debug)]
 pub(crate) struct Pages {

@@ -90,7 +90,7 @@ fn updated(source: &dyn Source, options: &SignatureOptions) -> Result<PreparedUp
         });
     }
     let page = pages.page(&document)?;
-    let annotations = page.annotations(&document)?;
+    let annotations = document.array(&page.dictionary, "Annots")?;
 
     let mut update = Update::new(&document, room)?;
     let signature = update.allocate()?;

@@ -7,7 +7,7 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::error::PdfError;
+use crate::error::{Fault, PdfError};
 use crate::limits;
 use crate::object::{Dictionary, Object, ObjectId};
 use crate::object_streams::{ObjectStream, ObjectStreams};
@@ -105,7 +105,7 @@ impl<'a> Document<'a> {
 
     /// Like [`Self::object`], and whether it is a stream, of which only the dictionary is given.
     pub(crate) fn object_or_stream(&self, id: ObjectId) -> Result<(Object, bool), PdfError> {
-        self.come_by(id);
+        self.highest_asked.set(self.highest_asked.get().max(id.number));
         match self.cross_reference(id.number)? {
             Some(Entry::InUse { offset, generation }) if generation == id.generation => {
                 let mut parser = self.parser(offset);
@@ -123,9 +123,38 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Notes that something refers to this object: see [`Self::next_number`].
-    pub(crate) fn come_by(&self, id: ObjectId) {
-        self.highest_asked.set(self.highest_asked.get().max(id.number));
+    /// Hands over every object that the cross-references speak of, one after another, or what keeps
+    /// it from being read when that is in the document. Of streams only the dictionary is read.
+    pub(crate) fn each_object(
+        &self,
+        mut each: impl FnMut(u32, Result<Object, PdfError>),
+    ) -> Result<(), PdfError> {
+        for number in self.cross_references.numbers().flatten() {
+            let generation = match self.cross_reference(number)? {
+                Some(Entry::InUse { generation, .. }) => generation,
+                Some(Entry::Compressed { .. }) => 0,
+                Some(Entry::Free) | None => continue,
+            };
+            match self.object(ObjectId { number, generation }) {
+                Err(error) if error.fault() != Fault::Document => return Err(error),
+                object => each(number, object),
+            }
+        }
+        Ok(())
+    }
+
+    /// Which of the 64 numbers from `first` on something in the document refers to, each a bit. Where
+    /// there are no such objects, a new one would take the place of what is missing.
+    pub(crate) fn referred_to(&self, first: u32) -> Result<u64, PdfError> {
+        let mut bits = 0;
+        self.each_object(|_, object| {
+            let Ok(object) = object else { return };
+            object.each_reference(|id, _| {
+                let place = id.number.checked_sub(first).filter(|&place| place < u64::BITS);
+                bits |= place.map_or(0, |place| 1 << place);
+            });
+        })?;
+        Ok(bits)
     }
 
     /// What `object` is, or refers to.

@@ -38,6 +38,8 @@ pub(crate) struct Update<'d> {
     /// What follows the document.
     out: Vec<u8>,
     next_number: u32,
+    /// Those of the numbers from the first new one on that the document refers to in vain.
+    missing: (u32, u64),
     /// Where in the whole file each object of the update begins, and its generation.
     written: BTreeMap<u32, (u64, u16)>,
 }
@@ -65,7 +67,8 @@ impl<'d> Update<'d> {
             out.push(b'\n');
         }
         let next_number = document.next_number();
-        Ok(Self { document, content, out, next_number, written: BTreeMap::new() })
+        let missing = (next_number, document.referred_to(next_number)?);
+        Ok(Self { document, content, out, next_number, missing, written: BTreeMap::new() })
     }
 
     /// Where in the whole file the next byte goes.
@@ -73,9 +76,13 @@ impl<'d> Update<'d> {
         self.document.bytes.length().saturating_add(self.out.len() as u64)
     }
 
-    /// A number for a new object.
+    /// A number for a new object, to which nothing in the document refers yet.
     pub(crate) fn allocate(&mut self) -> Result<ObjectId, PdfError> {
-        let number = self.next_number;
+        let mut number = self.next_number;
+        let (first, missing) = self.missing;
+        while missing.checked_shr(number.saturating_sub(first)).is_some_and(|bits| bits & 1 == 1) {
+            number = number.saturating_add(1);
+        }
         if number > limits::MAX_OBJECT_NUMBER {
             return Err(PdfError::TooComplex { what: "no object number is left" });
         }

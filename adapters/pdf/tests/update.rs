@@ -2,7 +2,9 @@
 
 mod support;
 
-use rubrica_pdf::{Coverage, PdfError, Stamp, StampPage, SubFilter, inspect, prepare, signatures};
+use rubrica_pdf::{
+    Coverage, PdfError, Stamp, StampPage, SubFilter, added_signature, inspect, prepare, signatures,
+};
 use support::{judges, options, samples, sign};
 
 #[test]
@@ -50,10 +52,27 @@ fn a_field_that_is_not_there_does_not_become_the_signature() {
 }
 
 #[test]
+fn s33_what_is_missing_does_not_become_a_part_of_the_signature() {
+    let page = "<</Type/Page/Parent 2 0 R/Contents[4 0 R 6 0 R 8 0 R]/Annots[9 0 R 69 0 R]>>";
+    for document in [samples::page().with(3, page).table(), samples::page().with(3, page).stream()]
+    {
+        let signed = sign(&document, &options());
+        assert!(added_signature(&document, &signed).is_ok());
+        for missing in [6, 8, 9, 69] {
+            let head = format!("\n{missing} 0 obj");
+            let before = support::positions(&document, head.as_bytes()).len();
+            assert_eq!(support::positions(&signed, head.as_bytes()).len(), before, "{missing}");
+        }
+    }
+}
+
+#[test]
 fn every_signed_document_is_in_order_for_qpdf() {
     for (name, document) in samples::signable() {
         judges::qpdf(&document, &format!("the sample {name}"));
-        for sub_filter in [SubFilter::AdbePkcs7Detached, SubFilter::EtsiCadesDetached] {
+        for sub_filter in
+            [SubFilter::AdbePkcs7Detached, SubFilter::EtsiCadesDetached, SubFilter::PbadPades]
+        {
             let mut options = options();
             options.sub_filter = sub_filter;
             if name != "certified for forms" {

@@ -141,25 +141,15 @@ impl<'c> Comparison<'c> {
     }
 
     fn absorb_one(&mut self, object: &Object, found: &mut Vec<ObjectId>) {
-        let mut pending = vec![object];
-        while let Some(object) = pending.pop() {
-            match object {
-                Object::Reference(id) => {
-                    if let Some(one) = self.touched.get_mut(id.number)
-                        && one.fate() == Fate::Added
-                        && !one.explained
-                    {
-                        one.explained = true;
-                        found.push(*id);
-                    }
-                }
-                Object::Array(items) => pending.extend(items),
-                Object::Dictionary(dictionary) => {
-                    pending.extend(dictionary.0.iter().map(|(_, value)| value));
-                }
-                _ => {}
+        object.each_reference(|id, _| {
+            if let Some(one) = self.touched.get_mut(id.number)
+                && one.fate() == Fate::Added
+                && !one.explained
+            {
+                one.explained = true;
+                found.push(id);
             }
-        }
+        });
     }
 
     /// That everything that later sections speak of is explained.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::{Fault, PdfError};
+use crate::error::PdfError;
 use crate::limits;
-use crate::object::{Object, ObjectId};
+use crate::object::Object;
 use crate::reading::Document;
 use crate::runs::{Entry, Numbers};
 
@@ -142,42 +142,22 @@ impl Touched {
     /// the first object that cannot be read, when there is one.
     pub(super) fn count_uses(&mut self, then: &Document<'_>) -> Result<Option<u32>, PdfError> {
         let mut unreadable = None;
-        for number in then.cross_references.numbers().flatten() {
-            let generation = match then.cross_reference(number)? {
-                Some(Entry::InUse { generation, .. }) => generation,
-                Some(Entry::Compressed { .. }) => 0,
-                Some(Entry::Free) | None => continue,
-            };
-            match then.object(ObjectId { number, generation }) {
-                // The trailers of earlier revisions; what they refer to is looked at by itself.
-                Ok(Object::Dictionary(dictionary)) if dictionary.has_type("XRef") => {}
-                Ok(object) => self.count_in(&object),
-                Err(error) if error.fault() == Fault::Document => {
-                    unreadable = unreadable.or(Some(number));
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        then.each_object(|number, object| match object {
+            // The trailers of earlier revisions; what they refer to is looked at by itself.
+            Ok(Object::Dictionary(dictionary)) if dictionary.has_type("XRef") => {}
+            Ok(object) => self.count_in(&object),
+            Err(_) => unreadable = unreadable.or(Some(number)),
+        })?;
         Ok(unreadable)
     }
 
     fn count_in(&mut self, object: &Object) {
-        let mut pending = vec![(object, ITEM)];
-        while let Some((object, place)) = pending.pop() {
-            match object {
-                Object::Reference(id) => {
-                    if let Some(one) = self.0.get_mut(&id.number) {
-                        one.uses.count = one.uses.count.saturating_add(1);
-                        one.uses.under |= place;
-                    }
-                }
-                Object::Array(items) => pending.extend(items.iter().map(|item| (item, place))),
-                Object::Dictionary(dictionary) => {
-                    pending.extend(dictionary.0.iter().map(|(key, value)| (value, under_key(key))));
-                }
-                _ => {}
+        object.each_reference(|id, key| {
+            if let Some(one) = self.0.get_mut(&id.number) {
+                one.uses.count = one.uses.count.saturating_add(1);
+                one.uses.under |= key.map_or(ITEM, under_key);
             }
-        }
+        });
     }
 }
 
