@@ -7,7 +7,7 @@ use super::identifiers::{
     CONTENT_TYPE, DATA, MESSAGE_DIGEST, POLICY_URI, SHA_256, SIGNATURE_POLICY,
     SIGNING_CERTIFICATE_V2, SIGNING_TIME,
 };
-use super::policy::{Family, Policy};
+use super::policy::{Family, Level, Policy};
 use crate::codec::buffer::Buffer;
 use crate::codec::der::{
     Ascending, IA5_STRING, OCTET_STRING, ObjectIdentifier, SEQUENCE, SET, Writer, constructed, time,
@@ -48,8 +48,9 @@ impl<'a> SignedAttributes<'a> {
     ///
     /// # Errors
     /// [`CadesError::SigningTime`] for a time under a policy for PDFs; [`CadesError::Key`] and
-    /// [`CadesError::Policy`] for a key that cannot sign so. The policy's dates and roots are not
-    /// asked here: [`choose`](super::choose) and [`Policy::check`] do.
+    /// [`CadesError::Policy`] for a key that cannot sign so; [`CadesError::Level`] for a policy beyond
+    /// AD-RT. The policy's dates and roots are not asked here: [`choose`](super::choose) and
+    /// [`Policy::check`] do.
     pub fn new(
         content: Digest,
         certificate: &'a Certificate<'a>,
@@ -62,6 +63,9 @@ impl<'a> SignedAttributes<'a> {
         }
         if let Some(policy) = policy {
             policy.check_key(&key)?;
+            if policy.level > Level::TimeStamped {
+                return Err(CadesError::Level(policy.level));
+            }
             if policy.family == Family::Pades && signing_time.is_some() {
                 return Err(CadesError::SigningTime);
             }

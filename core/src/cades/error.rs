@@ -1,6 +1,6 @@
 //! Why no signature can be assembled.
 
-use super::PolicyError;
+use super::{Level, PolicyError};
 use crate::codec::der::Misread;
 
 /// Why no signature can be assembled of what was given.
@@ -14,6 +14,10 @@ pub enum CadesError {
     /// The policy cannot be used with this certificate.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// A policy of a level that wants more than is assembled here: references, certificates and
+    /// revocation, archival time stamps.
+    #[error("signatures of level {} are not assembled here", .0.name())]
+    Level(Level),
     /// The certificate's key is of an algorithm with which no signature over SHA-256 is known here.
     #[error("the certificate's key is neither RSA nor on a named elliptic curve")]
     Key,
@@ -23,6 +27,9 @@ pub enum CadesError {
     /// The content that is to be attached has another digest than the one that was signed.
     #[error("the content has another digest than the one in the signed attributes")]
     Content,
+    /// A content that is to be attached under a policy for PDFs, which wants it outside.
+    #[error("under a PAdES policy the content stands outside of the signature")]
+    Attached,
     /// The signature cannot be one of the certificate's key: its length, or its form, is another's.
     #[error("the signature is none of the certificate's key: {0} bytes")]
     Signature(usize),

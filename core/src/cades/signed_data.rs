@@ -4,7 +4,7 @@ use super::attributes::{write_attribute, write_sha_256};
 use super::identifiers::{
     DATA, ECDSA_WITH_SHA_256, SHA_256_WITH_RSA, SIGNED_DATA, TIME_STAMP_TOKEN,
 };
-use super::policy::Level;
+use super::policy::{Family, Level};
 use super::{CadesError, SignedAttributes, TimeStampToken};
 use crate::codec::buffer::Buffer;
 use crate::codec::der::{
@@ -70,8 +70,12 @@ impl<'a> SignedData<'a> {
     /// With the content inside (attached).
     ///
     /// # Errors
-    /// [`CadesError::Content`] for a content that is not the one that was signed.
+    /// [`CadesError::Content`] for a content that is not the one that was signed, and
+    /// [`CadesError::Attached`] under a policy for PDFs.
     pub fn with_content(self, content: &'a [u8]) -> Result<Self, CadesError> {
+        if self.attributes.policy().is_some_and(|policy| policy.family == Family::Pades) {
+            return Err(CadesError::Attached);
+        }
         if Digest::of(content) != self.attributes.content() {
             return Err(CadesError::Content);
         }

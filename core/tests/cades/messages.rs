@@ -148,10 +148,15 @@ fn a_signature_is_the_same_made_in_another_way() {
         assert_eq!(ours.encoded_length(), set(&theirs).len(), "{name:?}");
         assert_eq!(ours.digest(), Digest::of(&set(&theirs)), "{name:?}");
         for attached in [false, true] {
-            expected.attached = attached;
             let mut data = SignedData::new(&ours, &expected.signature).unwrap();
+            expected.attached = attached;
             if attached {
-                data = data.with_content(CONTENT).unwrap();
+                let with = data.with_content(CONTENT);
+                if name == Some("PA_PAdES_AD_RB_v1_3") {
+                    assert_eq!(with.unwrap_err(), CadesError::Attached);
+                    continue;
+                }
+                data = with.unwrap();
             }
             assert_eq!(written(&data), expected.write(&theirs), "{name:?}");
         }
@@ -290,6 +295,11 @@ fn what_iti_would_reject_is_not_assembled() {
     let pades = Some(policy("PA_PAdES_AD_RB_v1_3"));
     let refused = SignedAttributes::new(digest, &certificate, pades, Some(TIME)).unwrap_err();
     assert_eq!(refused, CadesError::SigningTime);
+    for name in ["PA_PAdES_AD_RC_v1_4", "PA_PAdES_AD_RA_v1_4"] {
+        let policy = policy(name);
+        let refused = SignedAttributes::new(digest, &certificate, Some(policy), None).unwrap_err();
+        assert_eq!(refused, CadesError::Level(policy.level));
+    }
 
     let short = Template { key: rsa_key(1_024), ..Template::person() }.encode();
     let certificate = Certificate::parse(&short).unwrap();
