@@ -128,4 +128,20 @@ mod tests {
             assert_eq!(refusal(&query(1, sha256, &[7; 32], &rest)), why);
         }
     }
+
+    #[test]
+    fn no_change_of_a_byte_and_no_cut_makes_it_panic() {
+        let rest = [der::object_identifier(POLICY), der::integer(&[9]), der::boolean(true)];
+        let whole = query(1, "2.16.840.1.101.3.4.2.1", &[7; 32], &rest);
+        assert!(Query::of(&whole).is_ok());
+        for place in 0..whole.len() {
+            assert!(Query::of(&whole[..place]).is_err(), "{place}");
+            for value in 0..=u8::MAX {
+                let mut changed = whole.clone();
+                changed[place] = value;
+                // Whatever it is, it is an answer.
+                let _ = Query::of(&changed);
+            }
+        }
+    }
 }

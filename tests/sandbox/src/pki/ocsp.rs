@@ -207,3 +207,40 @@ impl Failure {
         der::sequence(&[&der::enumerated(self as u8)])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> Vec<u8> {
+        let algorithm = der::sequence(&[&der::object_identifier(SHA1), &der::null()]);
+        let (name, key) = (der::octet_string(&[1; 20]), der::octet_string(&[2; 20]));
+        let id = der::sequence(&[&algorithm, &name, &key, &der::integer(&[9])]);
+        let list = der::sequence(&[&der::sequence(&[&id])]);
+        let nonce = extension(NONCE, false, &der::octet_string(&[3; 16]));
+        let extensions = der::explicit(2, &der::sequence(&[&nonce]));
+        der::sequence(&[&der::sequence(&[&list, &extensions])])
+    }
+
+    #[test]
+    fn a_request_names_its_certificates_and_its_nonce() {
+        let read = Request::of(&request()).unwrap();
+        assert_eq!(read.certificates.len(), 1);
+        assert_eq!(read.certificates[0].serial, der::integer(&[9]));
+        assert!(read.nonce.unwrap().ends_with(&[3; 16]));
+    }
+
+    #[test]
+    fn no_change_of_a_byte_and_no_cut_makes_it_panic() {
+        let whole = request();
+        for place in 0..whole.len() {
+            assert!(Request::of(&whole[..place]).is_none(), "{place}");
+            for value in 0..=u8::MAX {
+                let mut changed = whole.clone();
+                changed[place] = value;
+                // Whatever it is, it is an answer.
+                let _ = Request::of(&changed);
+            }
+        }
+    }
+}

@@ -116,4 +116,19 @@ mod tests {
             assert_eq!(unix(time), Some(seconds));
         }
     }
+
+    #[test]
+    fn no_change_of_a_byte_and_no_cut_makes_it_panic() {
+        let holders = minted();
+        let whole = holders[0].certificates[0].der();
+        for place in 0..whole.len() {
+            assert!(Reading::of(&whole[..place]).is_none(), "{place}");
+            for value in [0, 1, 0x7F, 0x80, 0x81, 0x84, 0xFF] {
+                let mut changed = whole.to_vec();
+                changed[place] = value;
+                // Whatever it is, it is an answer.
+                let _ = Reading::of(&changed);
+            }
+        }
+    }
 }

@@ -109,7 +109,7 @@ impl Dialect {
     }
 }
 
-/// BirdID and VaultID (docs.vaultid.com.br, as far as the wire notes quote it).
+/// BirdID and VaultID (vendor documentation of Soluti, and its sample for the body of the token).
 fn soluti() -> Settings {
     Settings {
         token_body: TokenBody::Both,
