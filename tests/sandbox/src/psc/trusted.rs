@@ -89,23 +89,23 @@ pub(crate) fn authorize(
 
 /// Waits for the holder's decision, or for the sandbox's end, then calls once.
 fn watch(weak: &Weak<Psc>, call: &Call) {
-    loop {
-        let Some(psc) = weak.upgrade() else { return };
+    while let Some(psc) = weak.upgrade() {
         let body = match psc.ground.phone.decision(call.approval) {
-            Decision::Waiting => None,
-            Decision::Approved(alias) => Some(approved(&psc, call, alias.as_deref())),
+            Decision::Waiting => {
+                // Not held while asleep: the sandbox may end meanwhile.
+                drop(psc);
+                thread::sleep(LOOK);
+                continue;
+            }
+            Decision::Approved(alias) => approved(&psc, call, alias.as_deref()),
+            Decision::Denied => Some(json!({ "error": "user_denied", "state": call.state })),
             // Nothing tells what an expiry brings: nothing is sent.
-            Decision::Expired => return,
-            Decision::Denied => Some(Some(json!({ "error": "user_denied", "state": call.state }))),
+            Decision::Expired => None,
         };
         if let Some(body) = body {
-            if let Some(body) = body {
-                deliver(&psc, call, body);
-            }
-            return;
+            deliver(&psc, call, body);
         }
-        drop(psc);
-        thread::sleep(LOOK);
+        return;
     }
 }
 
