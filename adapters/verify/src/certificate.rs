@@ -19,8 +19,9 @@ use crate::{
     extensions::{BasicConstraints, Extensions, KeyUsage, Purposes},
     key::{KeyKind, PublicKey},
     limits, name, pem,
-    rejection::{Piece, Rejection, Unfit},
+    rejection::{Piece, Rejection},
     signature,
+    unfit::Unfit,
 };
 
 /// An X.509 certificate of version 3 (RFC 5280 §4.1).

@@ -8,7 +8,8 @@
 
 use crate::{
     Anchors, Certificate, UnixTime, limits,
-    rejection::{Rejection, Unfit, Whose},
+    rejection::Rejection,
+    unfit::{Unfit, Whose},
 };
 
 /// Finds a path from `subject` to an anchor: the authorities in between, nearest first, and the

@@ -7,10 +7,11 @@ use crate::{
     algorithm::SignatureAlgorithm,
     chain,
     digest::Digest,
-    rejection::{Rejection, Unfit, Whose},
+    rejection::Rejection,
     rsa_digest::{self, Padding},
     signature,
     signed_data::{Bounds, DATA, SignedData},
+    unfit::{Unfit, Whose},
 };
 
 /// What a signature is asked to be.

@@ -22,14 +22,13 @@ pub use question::{Content, Demand, Profile, Question};
 
 use core::cell::Cell;
 
-use rubrica_core::codec::ber;
-
 use crate::{
-    Certificate, SignatureAlgorithm, limits,
+    Certificate, SignatureAlgorithm, ber, limits,
     rejection::{Piece, Rejection},
     signed_data::{Bounds, SignedData},
 };
 
+use inside::Inside;
 use signer::Examination;
 
 /// Examines every signature of a CMS: a `.p7s` with its content or without, or what stands in the
@@ -45,9 +44,27 @@ pub fn examine(cms: &[u8], question: &Question<'_>) -> Result<Vec<Finding>, Reje
     }
     // Some makers write BER. What they signed, the attributes and the content's bytes, is the same
     // in DER.
-    match in_der(cms) {
+    match ber::file_in_der(cms) {
         Some(der) => findings(&self::read(&der)?, question, true),
         None => findings(&read?, question, false),
+    }
+}
+
+/// Examines a time stamp over the question's content: what stands in the `/Contents` of a PDF's
+/// document time stamp (SubFilter `ETSI.RFC3161`), or a token in a file.
+///
+/// A time stamp that is valid proves that the content existed at its time, and so did every
+/// signature in it: see [`Question::existed_at`]. The holder, the profile and the policy that are
+/// asked for do not concern it.
+#[must_use]
+pub fn examine_time_stamp(token: &[u8], question: &Question<'_>) -> TimeStamp {
+    let work = Cell::new(limits::EXAMINATION_SIGNATURES);
+    let around = Inside::default();
+    let examined =
+        |token: &[u8]| time_stamp::examine(token, &question.content, question, &around, &work);
+    match ber::file_in_der(token) {
+        Some(der) if SignedData::read(token, Bounds::TIME_STAMP).is_err() => examined(&der),
+        _ => examined(token),
     }
 }
 
@@ -58,18 +75,6 @@ fn read(cms: &[u8]) -> Result<SignedData<'_>, Rejection> {
         1..=limits::SIGNERS => Ok(signed_data),
         _ => Err(Rejection::TooMany { piece: Piece::Cms, limit: limits::SIGNERS }),
     }
-}
-
-/// The message brought from BER into DER, unless it is no BER, or was DER already and is malformed.
-fn in_der(cms: &[u8]) -> Option<Vec<u8>> {
-    if cms.len() > limits::FILE_BYTES {
-        return None;
-    }
-    let mut der = cms.to_vec();
-    der.resize(ber::der_bound(cms.len()), 0);
-    let length = ber::into_der(&mut der, cms.len()).ok()?;
-    der.truncate(length);
-    (der != cms).then_some(der)
 }
 
 fn findings(

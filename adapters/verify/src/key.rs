@@ -10,7 +10,8 @@ use der::{
 use crate::{
     algorithm::RSA,
     cursor::{AlgorithmIdentifier, only_sequence},
-    rejection::{Piece, Rejection, Unfit},
+    rejection::{Piece, Rejection},
+    unfit::Unfit,
 };
 
 const ELLIPTIC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");

@@ -68,6 +68,7 @@
 mod algorithm;
 mod anchors;
 mod attributes;
+mod ber;
 mod certificate;
 mod chain;
 mod check;
@@ -83,12 +84,14 @@ mod montgomery;
 mod name;
 mod pem;
 mod policies;
+mod policy_fault;
 mod rejection;
 mod revocation;
 mod rsa_digest;
 mod signature;
 mod signed_data;
 mod time;
+mod unfit;
 
 pub use algorithm::SignatureAlgorithm;
 pub use anchors::Anchors;
@@ -98,7 +101,7 @@ pub use der::asn1::ObjectIdentifier;
 pub use digest::Digest;
 pub use examine::{
     Check, Content, Demand, Finding, JudgedAt, KnownPolicy, Missing, Outcome, PolicyIdentifier,
-    Profile, Question, Subject, TimeStamp, Verdict, examine, examine_raw,
+    Profile, Question, Subject, TimeStamp, Verdict, examine, examine_raw, examine_time_stamp,
 };
 pub use extensions::{BasicConstraints, KeyUsage};
 pub use key::KeyKind;
@@ -106,7 +109,8 @@ pub use key::KeyKind;
 pub use known::known_intermediates;
 pub use pem::certificates as certificates_from_pem;
 pub use policies::Policies;
-pub use rejection::{Attribute, Defect, Piece, PolicyFault, Rejection, Unfit, Whose};
+pub use policy_fault::PolicyFault;
+pub use rejection::{Attribute, Defect, Piece, Rejection};
 pub use revocation::{
     Evidence, Proof, ProofKind, Reason, RevocationSources, Unusable, ocsp_request,
     revocation_sources,
@@ -114,3 +118,4 @@ pub use revocation::{
 pub use rsa_digest::Padding;
 pub use rubrica_core::identity::certificate::{Identification, Unidentified};
 pub use time::UnixTime;
+pub use unfit::{Unfit, Whose};

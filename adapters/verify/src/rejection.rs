@@ -4,14 +4,20 @@ use core::fmt;
 
 use der::asn1::ObjectIdentifier;
 use rubrica_core::{
-    cades::{Family, PolicyError, PolicyFileError, RootGeneration},
+    cades::PolicyFileError,
     identity::{
         Holder,
         certificate::{CertificateError, Unidentified},
     },
 };
 
-use crate::{SignatureAlgorithm, UnixTime, digest::Digest, revocation::Reason};
+use crate::{
+    UnixTime,
+    digest::Digest,
+    policy_fault::PolicyFault,
+    revocation::Reason,
+    unfit::{Unfit, Whose},
+};
 
 /// Which piece of a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,173 +110,6 @@ impl fmt::Display for Defect {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
     }
-}
-
-/// Whose certificate is refused: the signer's, or one above it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Whose {
-    /// The certificate that made the signature.
-    Signer,
-    /// A certification authority's, by its common name.
-    Authority(Box<str>),
-    /// A trust anchor's, by its common name.
-    Anchor(Box<str>),
-    /// The certificate that made a time stamp.
-    TimeStamp,
-    /// The certificate that made an OCSP answer.
-    Responder,
-}
-
-impl fmt::Display for Whose {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Signer => formatter.write_str("the signer's certificate"),
-            Self::Authority(name) => write!(formatter, "the certificate of the authority {name}"),
-            Self::Anchor(name) => write!(formatter, "the trust anchor {name}"),
-            Self::TimeStamp => formatter.write_str("the time-stamp authority's certificate"),
-            Self::Responder => formatter.write_str("the OCSP responder's certificate"),
-        }
-    }
-}
-
-/// Why a certificate cannot be used for what it was used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unfit {
-    /// Its validity starts later.
-    #[error("is valid from {from}, not at {at}")]
-    NotYetValid {
-        /// When its validity starts.
-        from: UnixTime,
-        /// The time that was asked about.
-        at: UnixTime,
-    },
-    /// Its validity has ended.
-    #[error("was valid until {until}, not at {at}")]
-    Expired {
-        /// The last second of its validity.
-        until: UnixTime,
-        /// The time that was asked about.
-        at: UnixTime,
-    },
-    /// A signer's certificate whose key usage has neither `digitalSignature` nor `nonRepudiation`,
-    /// or no key usage at all (RFC 5280 §4.2.1.3; ICP-Brasil DOC-ICP-04 §7.1.2 makes it
-    /// mandatory).
-    #[error(
-        "may not be used to sign: its key usage has neither digitalSignature nor nonRepudiation"
-    )]
-    KeyUsage,
-    /// A signer's certificate whose extended key usage names nothing but servers, code, timestamps
-    /// or OCSP.
-    #[error("was issued for another purpose than signing documents")]
-    Purpose,
-    /// A time-stamp authority's certificate whose extended key usage is not `timeStamping` alone
-    /// and critical (RFC 3161 §2.3).
-    #[error("may not sign time stamps: its extended key usage is not timeStamping alone, critical")]
-    NotForTimeStamps,
-    /// An OCSP responder's certificate whose extended key usage lacks `OCSPSigning` (RFC 6960
-    /// §4.2.2.2).
-    #[error("may not sign OCSP answers: its extended key usage lacks OCSPSigning")]
-    NotForResponses,
-    /// A signer's certificate that is a certification authority's.
-    #[error("belongs to a certification authority, which does not sign documents")]
-    Authority,
-    /// A certificate in the chain that is not an authority's (RFC 5280 §4.2.1.9).
-    #[error("does not belong to a certification authority, yet issued another certificate")]
-    NotAnAuthority,
-    /// An authority's certificate without `keyCertSign` (RFC 5280 §4.2.1.3).
-    #[error("may not issue certificates: its key usage lacks keyCertSign")]
-    NotForIssuing,
-    /// More authorities follow than the certificate allows (RFC 5280 §4.2.1.9).
-    #[error("allows {allowed} authorities below it, and {found} follow")]
-    PathLength {
-        /// Its `pathLenConstraint`.
-        allowed: u32,
-        /// Authorities that follow it, self-issued ones aside.
-        found: u32,
-    },
-    /// An extension that must be understood and is not (RFC 5280 §4.2).
-    #[error("holds the critical extension {0}, which is not understood here")]
-    CriticalExtension(ObjectIdentifier),
-    /// Name constraints, which this crate does not evaluate and does not ignore (RFC 5280
-    /// §4.2.1.10).
-    #[error("constrains names, which is not understood here")]
-    NameConstraints,
-    /// An RSA key shorter than 2048 bits (security line S30).
-    #[error("has an RSA key of {bits} bits; at least 2048 are asked")]
-    WeakKey {
-        /// The modulus's size.
-        bits: usize,
-    },
-}
-
-/// Which rule of a signature policy is not kept.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PolicyFault {
-    /// No policy is named, and one is asked for.
-    #[error("the signature names no signature policy")]
-    NotNamed,
-    /// Another policy is named than the one asked for.
-    #[error("the signature names the policy {found}, not {asked}")]
-    Other {
-        /// The one asked for.
-        asked: ObjectIdentifier,
-        /// The one named.
-        found: ObjectIdentifier,
-    },
-    /// The policy is named with a hash that is not SHA-256 (S30).
-    #[error("the policy is named by a hash of the algorithm {0}; SHA-256 is asked")]
-    HashAlgorithm(ObjectIdentifier),
-    /// The hash is not the policy's internal one: another text is meant, or the hash of the file was
-    /// taken (DOC-ICP-15.03 v9.1, note 2).
-    #[error("the policy's hash is not the internal hash of that policy")]
-    Hash,
-    /// The policy is for something else than what was signed: one for CMS in a PDF, or one for PDF
-    /// elsewhere.
-    #[error("the policy is for {}", match .0 { Family::Cades => "CMS (CAdES)", Family::Pades => "PDF (PAdES)" })]
-    Family(Family),
-    /// The content stands in the signature, which the policy forbids.
-    #[error("the signature carries its content, which the policy forbids")]
-    CarriesContent,
-    /// A signed attribute that the policy's file asks for.
-    #[error("the signed attribute {0}, which the policy asks for, is missing")]
-    Missing(ObjectIdentifier),
-    /// A signed attribute that the policy forbids.
-    #[error("the signed attribute {0} is forbidden by the policy")]
-    Forbidden(Attribute),
-    /// An unsigned attribute that the policy does not allow.
-    #[error("the unsigned attribute {0} is not allowed by the policy")]
-    Unsigned(ObjectIdentifier),
-    /// A signature algorithm that the policy does not list.
-    #[error("the policy does not allow {0}")]
-    Algorithm(SignatureAlgorithm),
-    /// A key that the policy does not allow.
-    #[error("{0}")]
-    Key(PolicyError),
-    /// A root that the policy does not know: ITI's validator rejects such a signature.
-    #[error("the policy does not know the root {0}, and a newer policy is needed")]
-    Root(RootGeneration),
-    /// The signature was made before the policy came into force.
-    #[error("the policy is in force from {from}, not at {at}")]
-    NotYet {
-        /// Its first second.
-        from: UnixTime,
-        /// The time that counts.
-        at: UnixTime,
-    },
-    /// The signature was made when the policy had ended or been revoked.
-    #[error("the policy was in force until {until}, not at {at}")]
-    Ended {
-        /// Its last second.
-        until: UnixTime,
-        /// The time that counts.
-        at: UnixTime,
-    },
-    /// The policy asks for a time stamp, and there is none.
-    #[error("the policy asks for a time stamp of the signature, and there is none")]
-    NoTimeStamp,
 }
 
 /// Why something is not accepted: one variant for each check, roughly in the order in which they

@@ -6,6 +6,7 @@
 mod crl;
 mod evidence;
 mod ocsp;
+mod proof;
 mod request;
 mod sources;
 mod status;
@@ -13,7 +14,7 @@ mod status;
 pub(crate) use crl::Crl;
 pub use evidence::Evidence;
 pub(crate) use ocsp::Ocsp;
+pub use proof::{Proof, ProofKind, Reason, Unusable};
 pub use request::ocsp_request;
 pub use sources::{RevocationSources, revocation_sources};
-pub use status::{Proof, ProofKind, Reason, Unusable};
 pub(crate) use status::{Register, Status};

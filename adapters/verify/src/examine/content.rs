@@ -9,7 +9,7 @@ use super::{
 
 impl Content<'_> {
     /// Its digest, where there is a document.
-    fn digest(&self, digest: Digest) -> Result<Option<Vec<u8>>, Missing> {
+    pub(super) fn digest(&self, digest: Digest) -> Result<Option<Vec<u8>>, Missing> {
         match self {
             Self::Bytes(bytes) => Ok(Some(digest.of(bytes).as_ref().to_vec())),
             Self::Digests(of) => of(digest).map(Some).ok_or(Missing::Digest(digest)),

@@ -8,8 +8,9 @@ use rubrica_core::cades::Level;
 use crate::{
     UnixTime,
     digest::Digest,
-    rejection::{Rejection, Unfit, Whose},
+    rejection::Rejection,
     revocation::{Proof, RevocationSources, Unusable},
+    unfit::{Unfit, Whose},
 };
 
 /// What is known about a signature as a whole.

@@ -5,6 +5,8 @@ use rubrica_core::{cades::Family, identity::Holder};
 
 use crate::{Anchors, Digest, Policies, UnixTime, revocation::Evidence};
 
+use super::finding::JudgedAt;
+
 /// What the signature should be over.
 #[derive(Clone, Copy)]
 pub enum Content<'a> {
@@ -64,12 +66,16 @@ pub enum Demand {
 /// Everything that is asked about a signature, and what there is to answer it from.
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
-    /// What should have been signed.
+    /// What should have been signed, or stamped.
     pub content: Content<'a>,
     /// Who should have signed it. `None` where anybody might.
     pub holder: Option<Holder>,
     /// The time now. Whatever no time stamp proves to be older is judged at this time.
     pub at: UnixTime,
+    /// A time before which the signature is known to have existed, from elsewhere: a document time
+    /// stamp that covers it and is valid by [`super::examine_time_stamp`]. `None` where nothing but
+    /// its own time stamps may tell.
+    pub existed_at: Option<UnixTime>,
     /// Who is trusted to begin a chain. `None` leaves every verdict indeterminate.
     pub anchors: Option<&'a Anchors>,
     /// What is at hand to tell whether certificates were revoked.
@@ -82,6 +88,16 @@ pub struct Question<'a> {
     pub policies: Option<&'a Policies>,
 }
 
+impl Question<'_> {
+    /// When whatever is asked about is known to have existed, or else now.
+    pub(super) fn judged_at(&self) -> JudgedAt {
+        match self.existed_at {
+            Some(time) if time <= self.at => JudgedAt::Proven(time),
+            _ => JudgedAt::Now(self.at),
+        }
+    }
+}
+
 impl<'a> Question<'a> {
     /// Asks about this content at this time, with this evidence; of anybody, without anchors,
     /// wherever it stands, under whatever policy it names.
@@ -91,6 +107,7 @@ impl<'a> Question<'a> {
             content,
             holder: None,
             at,
+            existed_at: None,
             anchors: None,
             evidence,
             profile: Profile::default(),

@@ -7,7 +7,8 @@ use crate::{
     attributes::Attributes,
     digest::Digest,
     policies::KnownRules,
-    rejection::{Attribute, PolicyFault, Rejection},
+    policy_fault::PolicyFault,
+    rejection::{Attribute, Rejection},
     signed_data::SignerInfo,
 };
 

@@ -7,10 +7,12 @@ use crate::{
     attributes::Attributes,
     cursor::Element,
     limits,
-    rejection::{Attribute, PolicyFault, Rejection, Whose},
+    policy_fault::PolicyFault,
+    rejection::{Attribute, Rejection},
     rsa_digest::{self, Padding},
     signature,
     signed_data::{SignedData, SignerInfo},
+    unfit::Whose,
 };
 
 use super::{
@@ -62,7 +64,7 @@ impl<'q> Examination<'q> {
                 holder: None,
                 algorithm: None,
                 claimed_time: None,
-                judged_at: JudgedAt::Now(question.at),
+                judged_at: question.judged_at(),
                 time_stamps: Vec::new(),
                 policy: None,
                 known_policy: None,
@@ -161,7 +163,10 @@ impl<'q> Examination<'q> {
         let (question, work) = (self.question, self.work);
         self.finding.time_stamps = tokens
             .into_iter()
-            .map(|token| time_stamp::examine(token, signer.signature, question, inside, work))
+            .map(|token| {
+                let over = Content::Bytes(signer.signature);
+                time_stamp::examine(token.whole, &over, question, inside, work)
+            })
             .collect();
         let needed = self.finding.known_policy.as_ref().is_some_and(KnownPolicy::needs_time_stamp);
         if needed {
@@ -169,7 +174,8 @@ impl<'q> Examination<'q> {
         }
         let outcome = match proven_time(&self.finding.time_stamps) {
             Ok(Some(time)) => {
-                self.finding.judged_at = JudgedAt::Proven(time);
+                let earlier = question.existed_at.map_or(time, |existed| existed.min(time));
+                self.finding.judged_at = JudgedAt::Proven(earlier);
                 Outcome::Passed
             }
             Ok(None) if needed => Outcome::Failed(PolicyFault::NoTimeStamp.into()),

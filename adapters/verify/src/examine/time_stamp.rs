@@ -12,16 +12,17 @@ use crate::{
     Certificate, UnixTime, certificate,
     cursor::{AlgorithmIdentifier, Element, constructed, only_sequence},
     limits,
-    rejection::{Attribute, Piece, Rejection, Whose},
+    rejection::{Attribute, Piece, Rejection},
     signature,
     signed_data::{Bounds, SignedData, SignerInfo},
+    unfit::Whose,
 };
 
 use super::{
-    finding::{JudgedAt, TimeStamp},
+    finding::TimeStamp,
     inside::Inside,
     ledger::{Ledger, Missing, Subject, Trouble, Verdict},
-    question::Question,
+    question::{Content, Question},
     trust::{Court, Role},
 };
 
@@ -39,13 +40,14 @@ const NEEDED: [Subject; 7] = [
     Subject::Chain,
 ];
 
-/// Examines one token over a signature's value.
+/// Examines one token.
 ///
-/// The authority's certificates are judged now, and not at the time that the token states: a key
-/// that has expired or was compromised since could state any time.
+/// The authority's certificates are judged now, or when the token is known to have existed, and not
+/// at the time that the token states: a key that has expired or was compromised since could state
+/// any time.
 pub(super) fn examine(
-    token: &Element<'_>,
-    signature_value: &[u8],
+    token: &[u8],
+    over: &Content<'_>,
     question: &Question<'_>,
     around: &Inside,
     work: &Cell<usize>,
@@ -58,9 +60,9 @@ pub(super) fn examine(
         authority: None,
         path: Vec::new(),
     };
-    let read = ledger.check(Subject::Message, Token::read(token.whole));
+    let read = ledger.check(Subject::Message, Token::read(token));
     if let Some(token) = read {
-        token.examine(&mut stamp, &mut ledger, signature_value, question, around, work);
+        token.examine(&mut stamp, &mut ledger, over, question, around, work);
     }
     stamp.verdict = ledger.verdict(&NEEDED, stamp.path.len());
     stamp.checks = ledger.into_checks();
@@ -99,14 +101,14 @@ impl<'a> Token<'a> {
         &self,
         stamp: &mut TimeStamp,
         ledger: &mut Ledger,
-        signature_value: &[u8],
+        over: &Content<'_>,
         question: &Question<'_>,
         around: &Inside,
         work: &Cell<usize>,
     ) {
         stamp.time = Some(self.info.time);
         ledger.check(Subject::Attributes, self.check_attributes());
-        ledger.check(Subject::Content, self.check_content(signature_value, question.at));
+        ledger.check(Subject::Content, self.check_content(over, question.at));
 
         let own = Inside::read(&self.signed_data, &self.signer);
         let inside = [&own, around];
@@ -119,7 +121,7 @@ impl<'a> Token<'a> {
         stamp.authority = Some(authority.clone());
         ledger.check(Subject::Signature, self.check_signature(authority));
         let role = Role::TimeStamp(self.info.time);
-        let path = court.judge(ledger, authority, role, JudgedAt::Now(question.at));
+        let path = court.judge(ledger, authority, role, question.judged_at());
         stamp.path = path.into_iter().cloned().collect();
     }
 
@@ -133,15 +135,16 @@ impl<'a> Token<'a> {
         Ok(())
     }
 
-    /// Whether the token is over the signature, the authority's signature over the token, and its
+    /// Whether the token is over what it should be, the authority's signature over the token, and its
     /// time not yet to come.
-    fn check_content(&self, signature_value: &[u8], now: UnixTime) -> Result<(), Trouble> {
+    fn check_content(&self, over: &Content<'_>, now: UnixTime) -> Result<(), Trouble> {
         let digest = self.signer.digest()?;
         if self.signer.attributes()?.message_digest()? != digest.of(self.content).as_ref() {
             return Err(Rejection::OtherContent.into());
         }
         let imprint = crate::algorithm::digest(&self.info.imprint_algorithm)?;
-        if imprint.of(signature_value).as_ref() != self.info.imprint {
+        let digest = over.digest(imprint)?.ok_or(Missing::Content)?;
+        if digest != self.info.imprint {
             return Err(Rejection::TimeStampImprint.into());
         }
         let time = self.info.time;

@@ -5,8 +5,9 @@ use core::cell::Cell;
 
 use crate::{
     Anchors, Certificate, UnixTime, chain,
-    rejection::{Rejection, Unfit, Whose},
+    rejection::Rejection,
     revocation::{Evidence, Reason, Register, RevocationSources, Status, revocation_sources},
+    unfit::{Unfit, Whose},
 };
 
 use super::{

@@ -20,8 +20,8 @@ use crate::{
 };
 
 use super::{
+    proof::{Reason, Unusable},
     sources::{distribution_points, full_name},
-    status::{Reason, Unusable},
 };
 
 const REASON: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.21");

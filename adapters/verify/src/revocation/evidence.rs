@@ -3,8 +3,9 @@
 use rustls_pki_types::{CertificateRevocationListDer, pem::PemObject};
 
 use crate::{
-    Certificate, limits, pem,
+    Certificate, ber, limits, pem,
     rejection::{Piece, Rejection},
+    signed_data::{Bounds, SignedData},
 };
 
 use super::{Crl, Ocsp};
@@ -73,13 +74,18 @@ impl Evidence {
         Ok(self)
     }
 
-    /// Adds certificates that may be missing in chains: one in DER, or each of a PEM text.
+    /// Adds certificates that may be missing in chains: one in DER, each of a PEM text, or each of a
+    /// PKCS#7 in DER, as authorities publish their chains (RFC 5280 §4.2.2.1).
     ///
     /// # Errors
     /// [`Rejection`] where it is too large or malformed; nothing is added then.
     pub fn add_certificates(&mut self, bytes: &[u8]) -> Result<&mut Self, Rejection> {
         let found = if is_pem(bytes) {
             pem::certificates(bytes)?
+        } else if is_message(bytes) {
+            let der = ber::file_in_der(bytes);
+            let message = SignedData::read(der.as_deref().unwrap_or(bytes), Bounds::FILE)?;
+            message.certificates.into_iter().collect::<Result<_, _>>()?
         } else {
             vec![Certificate::from_der(bytes)?]
         };
@@ -104,6 +110,15 @@ fn room(piece: Piece, count: usize) -> Result<(), Rejection> {
     } else {
         Err(Rejection::TooMany { piece, limit: limits::EVIDENCE })
     }
+}
+
+/// A `ContentInfo` begins with an object identifier, a `Certificate` with a `SEQUENCE`.
+fn is_message(bytes: &[u8]) -> bool {
+    let header = match bytes.get(1) {
+        Some(length @ 0x81..=0x84) => usize::from(length & 0x0f).saturating_add(2),
+        _ => 2,
+    };
+    bytes.get(header) == Some(&0x06)
 }
 
 /// DER starts with the tag of a `SEQUENCE`, which is the digit `0`; a PEM text with a dash or with

@@ -20,7 +20,7 @@ use crate::{
 
 use super::{
     crl::Entry,
-    status::{Reason, Unusable},
+    proof::{Reason, Unusable},
 };
 
 const BASIC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.1");

@@ -11,6 +11,7 @@ use crate::support::{
     certificates::{Chain, Template, extension, key_usage},
     der::{element, integer, null, sequence, tagged},
     keys::{Key, SHA256},
+    messages::Message,
     revocation::{
         Answer, DISTRIBUTION_POINT, INVALIDITY_DATE, List, REASON, by_key, no_check, purpose,
         revoked, unknown,
@@ -466,4 +467,24 @@ fn a_request_names_the_certificate_as_answers_do() {
     let identifier = &request[8..];
     assert!(answer.windows(identifier.len()).any(|part| part == identifier));
     assert_eq!(request.len(), usize::from(request[1]) + 2);
+}
+
+#[test]
+fn certificates_are_read_from_a_pkcs7_too() {
+    // As authorities publish their chains: a message without content and without signers.
+    let mut scene = Scene::new();
+    let empty = Message {
+        certificates: vec![scene.chain.authority.clone(), scene.chain.root.clone()],
+        digest_algorithms: Vec::new(),
+        signers: 0,
+        ..scene.message.clone()
+    };
+    scene.message.certificates.truncate(1);
+    assert!(matches!(missing(&scene.finding()), [Missing::Issuer { .. }]));
+    scene.evidence.add_certificates(&empty.der()).unwrap();
+    assert_eq!(scene.finding().verdict, Verdict::Valid);
+    assert!(matches!(
+        scene.evidence.add_certificates(&empty.der()[..100]),
+        Err(Rejection::Malformed { .. })
+    ));
 }

@@ -1,14 +1,16 @@
 //! Time stamps: when they prove that a signature is older than now, and when not.
 
 use rubrica_verify::{
-    Evidence, Finding, JudgedAt, Missing, Outcome, Question, Rejection, Subject, Unfit, UnixTime,
-    Verdict, Whose,
+    Content, Digest, Evidence, Finding, JudgedAt, Missing, Outcome, Question, Rejection, Subject,
+    Unfit, UnixTime, Verdict, Whose, examine_time_stamp,
 };
 
 use super::{Scene, invalid, missing, only, outcome, root_list};
 use crate::support::{
+    DOCUMENT,
     certificates::{Template, extension},
     der::{algorithm, element, sequence, tagged},
+    digest as digest_of,
     keys::{Key, SHA1},
     revocation::{List, REASON, purpose},
     time_stamps::{SERIAL, TIME_STAMPING, Token, authority},
@@ -257,4 +259,54 @@ fn the_earliest_of_several_counts_and_one_bad_one_is_enough() {
     assert_eq!(finding.judged_at.time().to_string(), "2026-03-01T00:00:00Z");
     let other = |_: &[u8]| token(b"another");
     assert_eq!(*rejected(&judged(&other)), Rejection::TimeStampImprint);
+}
+
+#[test]
+fn a_document_time_stamp_proves_when_the_document_existed() {
+    let certificate = authority(&Key::P384).signed_by(&Key::AUTHORITY);
+    let token = Token::over(DOCUMENT, THEN, &certificate, Key::P384);
+    let mut scene = expired();
+    let above = scene.chain.authority.clone();
+    scene.evidence.add_certificates(&above).unwrap();
+    let tell = |digest: Digest| (digest == Digest::Sha256).then(|| digest_of(DOCUMENT).to_vec());
+    for content in [Content::Bytes(DOCUMENT), Content::Digests(&tell)] {
+        let question = Question { content, ..scene.question() };
+        let stamp = examine_time_stamp(&token.der(), &question);
+        assert_eq!(stamp.verdict, Verdict::Valid, "{:#?}", stamp.checks);
+        assert_eq!(stamp.time, Some(THEN_TIME));
+    }
+    let question = Question { content: Content::Bytes(b"Outro"), ..scene.question() };
+    assert_eq!(
+        examine_time_stamp(&token.der(), &question).verdict,
+        Verdict::Invalid(Rejection::TimeStampImprint)
+    );
+    let question = Question { content: Content::Attached, ..scene.question() };
+    assert_eq!(
+        examine_time_stamp(&token.der(), &question).verdict,
+        Verdict::Indeterminate(vec![Missing::Content])
+    );
+    assert!(matches!(
+        examine_time_stamp(b"", &scene.question()).verdict,
+        Verdict::Invalid(Rejection::Malformed { .. })
+    ));
+}
+
+#[test]
+fn a_signature_that_is_known_to_have_existed_is_judged_at_that_time() {
+    let scene = expired();
+    let message = scene.message.der();
+    let judged = |existed_at| only(&message, &Question { existed_at, ..scene.question() });
+    assert!(matches!(missing(&judged(None)), [Missing::Time { .. }, ..]));
+    let finding = judged(Some(THEN_TIME));
+    assert_eq!(finding.verdict, Verdict::Valid, "{:#?}", finding.checks);
+    assert_eq!(finding.judged_at, JudgedAt::Proven(THEN_TIME));
+    // Nobody knows what will have existed.
+    let later = UnixTime::from_seconds(1_900_000_000);
+    assert!(!judged(Some(later)).judged_at.is_proven());
+    // The earlier of two proofs counts.
+    let message = scene
+        .message
+        .der_with(|signature| Token { time: "20260603000000Z", ..token(signature) }.attribute());
+    let question = Question { existed_at: Some(THEN_TIME), ..scene.question() };
+    assert_eq!(only(&message, &question).judged_at, JudgedAt::Proven(THEN_TIME));
 }
