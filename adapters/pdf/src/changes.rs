@@ -55,7 +55,8 @@ pub enum Change {
         /// Whether it shows on a page, where it may lie over something else.
         visible: bool,
     },
-    /// A time-stamp over the document (`DocTimeStamp`, ISO 32000-2 §12.8.5).
+    /// A time-stamp over the document (`DocTimeStamp` with `ETSI.RFC3161`, ISO 32000-2 §12.8.5), as it
+    /// says of itself: what it holds is not looked at.
     TimeStamp {
         /// The full name of its field.
         field: String,
@@ -100,6 +101,8 @@ pub enum Change {
 /// - Nothing of this where a certification forbids it: with level 1 there may be validation data,
 ///   document time-stamps and descriptions (ISO 32000-2 table 257); with level 2, no new signature
 ///   field that shows. Nor in a field that `FieldMDP` or a lock names.
+///
+/// That the later signatures and time-stamps are any good is not looked at, nor that this one is.
 ///
 /// Everything else is [`Changes::Forbidden`] or [`Changes::Unknown`], and so are a cross-reference
 /// section or an entry that leads back into the signed bytes, one that skips the signed revision, a
