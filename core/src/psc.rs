@@ -1,5 +1,25 @@
 //! The trust services (prestadores de serviço de confiança, PSC) that keep holders' keys and speak
 //! DOC-ICP-17.01 §6.4: who they are, what they can be asked, and the flows that lead to a signature.
+//!
+//! # Providers
+//! What differs between providers is data: [`ALL`] are the known ones, [`GENERIC`] is what the norm
+//! alone tells, and every value can be replaced:
+//!
+//! ```
+//! use rubrica_core::psc::{BIRDID, HashEncoding, Provider};
+//!
+//! let provider = Provider { hash_encoding: HashEncoding::Base64, ..BIRDID };
+//! ```
+//!
+//! A program that offers several of them gives each a redirect URI of its own: see
+//! [`check_redirect_uris`].
+//!
+//! # Small devices
+//! A microcontroller that authorizes and signs takes its provider as
+//! `const PROVIDER: &Provider<'static> = &VIDAAS.for_signing();` and reads signatures by
+//! [`Encoded::decode`] where the provider's [`Wrapping`] lets it: bare signatures that come in plain
+//! base64. What reads all other wrappings is [`Encoded::normalize`], and what is not called is not
+//! linked.
 
 mod application;
 mod async_signature;

@@ -5,6 +5,7 @@ mod exchanges;
 mod mix_up;
 mod passwords;
 mod requests;
+mod statuses;
 mod wrappings;
 
 use std::string::{String, ToString};

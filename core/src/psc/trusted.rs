@@ -70,10 +70,20 @@ impl Exchange for TrustedAuthorization<'_> {
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<(), Error> {
-        match response.status {
-            // Unsure: no source shows the reply.
-            200..=204 => Ok(()),
-            _ => Err(refusal::read(response, &self.application.provider().errors)),
+        let errors = &self.application.provider().errors;
+        if !matches!(response.status, 200..=204) {
+            return Err(refusal::read(response, errors));
+        }
+        // Unsure: no source shows the reply. It may be empty; a page is none, and a word of error is
+        // believed whatever the status.
+        let status = response.status;
+        if response.body.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        let reply = json::read_object(response.body, Document::Authorization)?;
+        match reply.member("error") {
+            None => Ok(()),
+            Some(_) => Err(refusal::read_object(status, &reply, errors)),
         }
     }
 }

@@ -217,6 +217,9 @@ fn a_trusted_application_is_asked_for_and_answered_by_webhook() {
         )
     );
     assert_eq!(exchange.reply(response(200, &mut [])), Ok(()));
+    assert_eq!(exchange.reply(response(200, &mut b"{}".to_vec())), Ok(()));
+    let refused = exchange.reply(response(200, &mut br#"{"error":"invalid_client"}"#.to_vec()));
+    assert!(matches!(refused, Err(Error::Peer(PeerError::Refused(_)))));
     let birdid = super::application(&BIRDID);
     let nowhere = TrustedAuthorization { application: &birdid, ..exchange };
     assert_eq!(request_of(&nowhere), Err(Misuse::NotOffered("authorize-ca").into()));
