@@ -3,8 +3,9 @@
 use std::{fs, path::Path};
 
 use rubrica_verify::{
-    Anchors, Content, Evidence, KeyKind, Missing, Question, Rejection, SignatureAlgorithm, Subject,
-    UnixTime, Verdict, examine, known_intermediates,
+    Anchors, Content, Evidence, Finding, KeyKind, Missing, Question, Reason, Rejection,
+    SignatureAlgorithm, Subject, UnixTime, Verdict, examine, examine_time_stamp,
+    known_intermediates,
 };
 
 use super::{invalid, missing, outcome};
@@ -72,6 +73,67 @@ fn s30_what_openssl_signed_and_is_not_good_enough_is_told() {
     let named = judged("p384.p7s");
     assert!(matches!(named.algorithm, Some(SignatureAlgorithm::Ecdsa(_))));
     assert!(outcome(&named, &Subject::Chain).is_good());
+}
+
+/// 1 January 2027, after `make_evidence` was run.
+const LATER: UnixTime = UnixTime::from_seconds(1_798_761_600);
+
+/// What is found about a message of the holder's or the company's with these files as evidence.
+fn with_files(message: &str, lists: &[&str], answers: &[&str]) -> Finding {
+    let anchors = Anchors::from_pem(&file("root.pem")).unwrap();
+    let document = file("document.txt");
+    let mut evidence = Evidence::new();
+    for list in lists {
+        evidence.add_crl(&file(list)).unwrap();
+    }
+    for answer in answers {
+        evidence.add_ocsp(&file(answer)).unwrap();
+    }
+    let question = Question {
+        anchors: Some(&anchors),
+        ..Question::new(Content::Bytes(&document), LATER, &evidence)
+    };
+    examine(&file(message), &question).unwrap().remove(0)
+}
+
+#[test]
+fn openssls_lists_and_answers_are_believed() {
+    for (lists, answers) in [
+        (&["root.crl", "authority.crl"][..], &[][..]),
+        (&["root.crl"], &["holder.ocsp"]),
+        (&["root.crl"], &["delegated.ocsp"]),
+    ] {
+        let finding = with_files("detached.p7s", lists, answers);
+        assert_eq!(finding.verdict, Verdict::Valid, "{answers:?} {:#?}", finding.checks);
+    }
+    let finding = with_files("detached.p7s", &["root.crl"], &["company.ocsp"]);
+    assert!(matches!(missing(&finding), [Missing::Revocation { .. }]));
+    // p384.p7s is the company's.
+    for (lists, answers) in
+        [(&["root.crl", "authority.crl"][..], &[][..]), (&["root.crl"], &["company.ocsp"])]
+    {
+        let finding = with_files("p384.p7s", lists, answers);
+        assert!(matches!(
+            invalid(&finding),
+            Rejection::Revoked { reason: Some(Reason::Superseded), .. }
+        ));
+    }
+}
+
+#[test]
+fn openssls_time_stamp_is_valid() {
+    let anchors = Anchors::from_pem(&file("root.pem")).unwrap();
+    let document = file("document.txt");
+    let mut evidence = Evidence::new();
+    evidence.add_crl(&file("root.crl")).unwrap().add_crl(&file("authority.crl")).unwrap();
+    let question = Question {
+        anchors: Some(&anchors),
+        ..Question::new(Content::Bytes(&document), LATER, &evidence)
+    };
+    let stamp = examine_time_stamp(&file("document.tst"), &question);
+    assert_eq!(stamp.verdict, Verdict::Valid, "{:#?}", stamp.checks);
+    assert_eq!(stamp.authority.unwrap().subject(), "ACT de teste");
+    assert!(stamp.time.is_some_and(|time| AT < time && time < LATER));
 }
 
 #[test]
