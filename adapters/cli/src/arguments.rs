@@ -53,7 +53,9 @@ pub(crate) enum Command {
     /// Shows a certificate, of a file or of a holder who is asked to log in
     Certificate(Certificate),
     /// Checks signatures
-    Verify(Verify),
+    Verify(Box<Verify>),
+    /// Lists and changes the roots that verification trusts
+    Trust(TrustStore),
     /// Goes on with sessions that were interrupted
     Resume(Resume),
 }
@@ -116,11 +118,89 @@ pub(crate) struct Verify {
     /// The certificate that a bare signature is by
     #[arg(long, value_name = "PEM", requires = "content")]
     pub(crate) certificate: Option<PathBuf>,
+    /// The bare signature is RSA-PSS
+    #[arg(long, requires = "certificate")]
+    pub(crate) pss: bool,
     #[command(flatten)]
-    pub(crate) trust: Trust,
+    pub(crate) checks: Checks,
     /// One JSON object on standard output, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What signatures are judged by.
+#[derive(Debug, Args)]
+pub(crate) struct Checks {
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// Who should have signed, by CPF or CNPJ
+    #[arg(long, value_name = "CPF|CNPJ")]
+    pub(crate) holder: Option<String>,
+    /// The signature policy that is wanted, by its object identifier; any for any that is known
+    #[arg(long, value_name = "OID")]
+    pub(crate) policy: Option<String>,
+    #[command(flatten)]
+    pub(crate) policies: Policies,
+    /// List of revoked certificates, DER or PEM; can be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<PathBuf>,
+    /// Answer of an OCSP responder, DER or PEM; can be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ocsp: Vec<PathBuf>,
+    /// Fetches lists, answers and authorities that are missing from where certificates say they are
+    #[arg(long)]
+    pub(crate) online: bool,
+    /// The same, also from this machine and private networks
+    #[arg(long)]
+    pub(crate) online_private: bool,
+    /// Judges as of this moment, in seconds since 1970, instead of now
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) at: Option<u64>,
+}
+
+/// `rubrica trust`
+#[derive(Debug, Args)]
+pub(crate) struct TrustStore {
+    #[command(subcommand)]
+    pub(crate) action: TrustAction,
+}
+
+/// What is done with the trust anchors.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TrustAction {
+    /// Lists the roots that verification trusts
+    List(TrustList),
+    /// Trusts the roots of a file, and keeps the authorities that are in it
+    Add(TrustAdd),
+    /// No longer trusts a root that was added
+    Remove(TrustRemove),
+}
+
+/// `rubrica trust list`
+#[derive(Debug, Args)]
+pub(crate) struct TrustList {
+    /// One JSON object a line on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `rubrica trust add`
+#[derive(Debug, Args)]
+pub(crate) struct TrustAdd {
+    /// Certificates, PEM or DER
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The SHA-256 fingerprint of the root, as its publisher tells it: another one is refused
+    #[arg(long, value_name = "HEX")]
+    pub(crate) fingerprint: Option<String>,
+}
+
+/// `rubrica trust remove`
+#[derive(Debug, Args)]
+pub(crate) struct TrustRemove {
+    /// The SHA-256 fingerprint that `trust list` shows
+    #[arg(value_name = "HEX")]
+    pub(crate) fingerprint: String,
 }
 
 /// `rubrica resume`

@@ -9,6 +9,7 @@ mod register;
 mod resume;
 mod sandbox;
 mod sign;
+mod trust;
 mod verify;
 
 use std::env;
@@ -53,6 +54,9 @@ pub(crate) fn run(common: &Common, command: Command) -> Result<Exit, Failure> {
         }
         Command::Verify(asked) => {
             configured(common, &none, asked.json, |with| verify::run(&asked, with))
+        }
+        Command::Trust(asked) => {
+            configured(common, &none, false, |with| trust::run(&asked.action, with))
         }
         Command::Resume(asked) => {
             configured(common, &asked.service, asked.json, |with| resume::run(&asked, with))

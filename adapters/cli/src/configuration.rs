@@ -4,6 +4,7 @@
 pub(crate) mod error;
 mod file;
 mod folders;
+mod trust_store;
 
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -13,12 +14,14 @@ use std::path::{Path, PathBuf};
 use rubrica::core::cades::PolicyFile;
 use rubrica::verify::limits;
 use rubrica::{
-    Anchors, Environment, Language, PROVIDERS, PolicyDocument, ProviderTable, Settings, VIDAAS,
+    Anchors, Environment, Language, PROVIDERS, PolicyDocument, ProviderTable, Settings,
+    TransportSettings, VIDAAS,
 };
 
 use self::error::ConfigurationError;
 use self::file::File;
 pub(crate) use self::folders::Folders;
+pub(crate) use self::trust_store::TrustStore;
 use crate::arguments::{self, Common, Service, Via};
 use crate::failure::Failure;
 use crate::secret::{SecretError, Source};
@@ -46,6 +49,8 @@ pub(crate) struct Layer {
     /// The server of time stamps.
     time_stamps: Option<String>,
     policy_files: Vec<PathBuf>,
+    /// Lists of revoked certificates.
+    revocation: Vec<PathBuf>,
     language: Option<String>,
 }
 
@@ -78,6 +83,7 @@ impl Layer {
             } else {
                 self.policy_files
             },
+            revocation: if self.revocation.is_empty() { below.revocation } else { self.revocation },
             language: self.language.or(below.language),
         }
     }
@@ -115,6 +121,7 @@ impl Layer {
             document_bytes: None,
             time_stamps: variable("RUBRICA_TIME_STAMPS"),
             policy_files: Vec::new(),
+            revocation: Vec::new(),
             language: variable("RUBRICA_LANG"),
         })
     }
@@ -133,6 +140,7 @@ impl Layer {
             document_bytes: None,
             time_stamps: None,
             policy_files: Vec::new(),
+            revocation: Vec::new(),
             language: common.lang.clone(),
         }
     }
@@ -258,6 +266,43 @@ impl Configuration {
         Ok(settings)
     }
 
+    /// Whom verification trusts: those of the command line, or else the configured ones, or else the
+    /// roots of ICP-Brasil that the library has and those that were added to them.
+    pub(crate) fn anchors(&self, given: Option<&Path>) -> Result<Anchors, Failure> {
+        if let Some(anchors) = self.trust(given)? {
+            return Ok(anchors);
+        }
+        let mut anchors = Anchors::icp_brasil().map_err(rubrica::Error::from)?;
+        anchors.extend(self.trust_store().certificates()?);
+        Ok(anchors)
+    }
+
+    /// The roots that were added to those of the library.
+    pub(crate) fn trust_store(&self) -> TrustStore {
+        TrustStore::new(self.folders.trust())
+    }
+
+    /// The lists of revoked certificates that are configured.
+    pub(crate) fn revocation(&self) -> &[PathBuf] {
+        &self.layer.revocation
+    }
+
+    /// The files of signature policies, of the command line and the configured ones.
+    pub(crate) fn policy_files<'p>(
+        &'p self,
+        given: &'p [PathBuf],
+    ) -> impl Iterator<Item = &'p PathBuf> {
+        given.iter().chain(&self.layer.policy_files)
+    }
+
+    /// How this machine speaks with others.
+    pub(crate) fn transport(&self) -> Result<TransportSettings, ConfigurationError> {
+        let mut settings = TransportSettings::default();
+        let anchors = self.layer.tls_ca.as_deref().map(|path| read(path, 1024 * 1024));
+        settings.extra_anchors_pem = anchors.transpose()?;
+        Ok(settings)
+    }
+
     /// The signature policies of files, of the command line's and the configured ones.
     pub(crate) fn policies(
         &self,
@@ -273,7 +318,7 @@ impl Configuration {
                 reason: error.to_string(),
             })
         };
-        given.iter().chain(&self.layer.policy_files).map(read_policy).collect()
+        self.policy_files(given).map(read_policy).collect()
     }
 
     /// Settings for a registered application. `warn` is told what is not as it should be.

@@ -51,6 +51,16 @@ pub(crate) enum Failure {
     NoSession(String),
     #[error("{}: {reason}", path.display())]
     Certificate { path: PathBuf, reason: String },
+    #[error("{}: {reason}", path.display())]
+    Unusable { path: PathBuf, reason: String },
+    #[error("`{0}` is no object identifier")]
+    Policy(String),
+    #[error("no folder for added roots: set RUBRICA_HOME")]
+    NoTrustFolder,
+    #[error("there is no added root with the fingerprint {0}")]
+    NoSuchRoot(String),
+    #[error("{} has no self-signed certificate with that fingerprint; it has {}", path.display(), found.join(", "))]
+    OtherRoot { path: PathBuf, found: Vec<String> },
     #[error("the signature was refused: {0}")]
     Rejected(String),
     #[error("the emulated service does not start: {0}")]
@@ -137,6 +147,8 @@ pub(crate) enum Exit {
     InDoubt,
     /// The service cannot be reached.
     Unreachable,
+    /// Something is missing to say whether a signature is good.
+    Indeterminate,
 }
 
 impl Exit {
@@ -151,6 +163,7 @@ impl Exit {
             Self::Verification => 5,
             Self::InDoubt => 6,
             Self::Unreachable => 7,
+            Self::Indeterminate => 8,
         }
     }
 
@@ -164,7 +177,8 @@ impl Exit {
             Self::Unreachable => 4,
             Self::Usage => 5,
             Self::Other => 6,
-            Self::Done => 7,
+            Self::Indeterminate => 7,
+            Self::Done => 8,
         };
         if rank(other) < rank(self) { other } else { self }
     }
@@ -182,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_shell_is_told_the_gravest_outcome() {
-        let order = [6, 5, 4, 3, 7, 2, 1, 0];
+        let order = [6, 5, 4, 3, 7, 2, 1, 8, 0];
         let all = [
             Exit::InDoubt,
             Exit::Verification,
@@ -191,6 +205,7 @@ mod tests {
             Exit::Unreachable,
             Exit::Usage,
             Exit::Other,
+            Exit::Indeterminate,
             Exit::Done,
         ];
         assert_eq!(all.map(Exit::code), order);

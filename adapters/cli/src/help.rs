@@ -75,6 +75,10 @@ fn about(command: &str) -> Option<&'static str> {
         "login" => "Pede a um titular que entre: quem é, sem assinar nada",
         "sign" => "Assina documentos",
         "certificate" => "Mostra um certificado, de um arquivo ou de um titular que entra",
+        "trust" => "Lista e muda as raízes em que a conferência confia",
+        "list" => "Lista as raízes em que a conferência confia",
+        "add" => "Passa a confiar nas raízes de um arquivo, e guarda as autoridades que ele traz",
+        "remove" => "Deixa de confiar em uma raiz que foi acrescentada",
         "verify" => "Confere assinaturas",
         "resume" => "Retoma sessões interrompidas",
         _ => return None,
@@ -91,6 +95,7 @@ fn option(name: &str) -> Option<&'static str> {
             "O que o celular faz: ask (pergunta na página /phone), yes, no, off, ou um número de \
              segundos após o qual autoriza"
         }
+        "at" => "Julga como nesse momento, em segundos desde 1970, e não agora",
         "base_url" => "O endereço do serviço, https://…, em vez de um ambiente",
         "certificate" => "O certificado de uma assinatura pura",
         "client_id" => "O identificador da aplicação",
@@ -98,12 +103,14 @@ fn option(name: &str) -> Option<&'static str> {
         "comments" => "Para que serve a aplicação",
         "config" => "Arquivo de configuração",
         "content" => "O documento que uma assinatura destacada assina",
+        "crl" => "Lista de certificados revogados, DER ou PEM; pode repetir-se",
         "dir" => "Pasta dos arquivos",
         "email" => "Endereço para avisos do provedor",
         "environment" => "Ambiente do provedor: production, homologation ou demonstration",
         "everywhere" => "Pergunta ao provedor de cada perfil da configuração, a todos de uma vez",
         "file" => "Arquivo",
         "files" => "Documentos",
+        "fingerprint" => "A impressão digital SHA-256 da raiz",
         "force" => "Substitui arquivos que já existem",
         "filter" => {
             "Como o PDF chama a assinatura: etsi (ETSI.CAdES.detached), pbad (PBAD.PAdES) ou adobe \
@@ -125,6 +132,11 @@ fn option(name: &str) -> Option<&'static str> {
         "location" => "Onde se assina",
         "manual" => "Deixa você autorizar na página /phone, em vez de autorizar por si",
         "name" => "O nome: de quem assina, ou da aplicação como os titulares a verão",
+        "ocsp" => "Resposta de um servidor OCSP, DER ou PEM; pode repetir-se",
+        "online" => {
+            "Busca as listas, respostas e autoridades que faltam onde os certificados dizem que estão"
+        }
+        "online_private" => "O mesmo, também nesta máquina e em redes privadas",
         "out" => "Para onde vai o resultado; de um documento só",
         "out_dir" => "Pasta dos documentos assinados; ao lado dos originais, se não se diz",
         "policy" => {
@@ -137,6 +149,7 @@ fn option(name: &str) -> Option<&'static str> {
         "port" => "Porta de 127.0.0.1; uma que esteja livre, se não se diz",
         "profile" => "Perfil do arquivo de configuração",
         "provider" => "Provedor; vidaas, se não se diz",
+        "pss" => "A assinatura pura é RSA-PSS",
         "reason" => "Por que se assina",
         "redirect_uri" => "Para onde o navegador volta, exatamente como registrado",
         "reserve" => {

@@ -11,6 +11,7 @@ mod failure;
 mod help;
 mod interrupt;
 mod output;
+mod pem;
 mod present;
 mod secret;
 

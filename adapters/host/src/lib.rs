@@ -93,7 +93,7 @@ pub use rubrica_core::language::Language;
 pub use rubrica_core::oauth::scope::Scope;
 pub use rubrica_core::prompt::Prompt;
 pub use rubrica_core::psc::{ALL as PROVIDERS, Environment, Provider, Resolution, VIDAAS};
-pub use rubrica_ureq::Fetcher;
+pub use rubrica_ureq::{Fetcher, Settings as TransportSettings};
 pub use rubrica_verify::{Anchors, Certificate, Evidence, Trust, UnixTime, Verified};
 
 /// The state machines beneath, for programs that drive them by themselves.

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use rubrica::verify::{self as check, Rejection};
 use rubrica::{Certificate, Trust};
 use serde::Serialize;
@@ -13,6 +11,7 @@ use crate::arguments;
 use crate::configuration::{Configuration, Wishes};
 use crate::failure::{Exit, Failure};
 use crate::output;
+use crate::pem::pem;
 use crate::present::terminal::{Terminal, plain};
 use crate::present::text::{Text, moment};
 use crate::present::{presenter, print_json};
@@ -182,16 +181,4 @@ fn subject(certificate: &Certificate) -> String {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn pem(certificate: &Certificate) -> String {
-    let base64 = BASE64_STANDARD.encode(certificate.der());
-    let mut pem = String::from("-----BEGIN CERTIFICATE-----");
-    for (place, letter) in base64.chars().enumerate() {
-        if place % 64 == 0 {
-            pem.push('\n');
-        }
-        pem.push(letter);
-    }
-    pem + "\n-----END CERTIFICATE-----\n"
 }

@@ -11,8 +11,8 @@ use std::thread;
 use std::time::Instant;
 
 use rubrica::{
-    Anchors, Client, Document, Holder, Job, Language, Look, Notice, Settings, StampLook, VIDAAS,
-    Via,
+    Anchors, Client, Conclusion, Document, Evidence, Holder, Job, Language, Look, Notice, Settings,
+    StampLook, VIDAAS, Validator, Via,
 };
 use rubrica_sandbox::{CPF_HOLDER, Policy, Sandbox};
 use zeroize::Zeroizing;
@@ -46,10 +46,18 @@ pub(crate) fn run(arguments: &Demo, language: Language) -> Result<Exit, Failure>
         .policy(policy)
         .start()?;
     let trust = workshop.write("raiz.pem", trusted(&sandbox).as_bytes())?;
+    let revoked = workshop.write("revogados.pem", sandbox.crls_pem().as_bytes())?;
     let client = client(&sandbox)?;
     interrupt::cancel(client.cancellation(), language);
-    let demonstration =
-        Demonstration { stage, sandbox, client, workshop, trust, manual: arguments.manual };
+    let demonstration = Demonstration {
+        stage,
+        sandbox,
+        client,
+        workshop,
+        trust,
+        revoked,
+        manual: arguments.manual,
+    };
     demonstration.play(began)
 }
 
@@ -85,6 +93,7 @@ struct Demonstration {
     client: Client,
     workshop: Workshop,
     trust: PathBuf,
+    revoked: PathBuf,
     manual: bool,
 }
 
@@ -179,9 +188,11 @@ impl Demonstration {
         let Stage { out, text } = &self.stage;
         let bytes =
             fs::read(path).map_err(|error| Failure::File { path: path.to_owned(), error })?;
-        let report = verify::pdf(path, &bytes, Some(&anchors(&self.sandbox)?), *text);
-        verify::print_findings(&report, out, *text);
-        if !report.ok {
+        let mut evidence = Evidence::new();
+        evidence.add_crl(self.sandbox.crls_pem().as_bytes()).map_err(rubrica::Error::from)?;
+        let mut validator = Validator::new().anchors(anchors(&self.sandbox)?).evidence(evidence);
+        let conclusion = verify::tell_pdf(path, &mut validator, out, *text)?;
+        if conclusion != Conclusion::Valid {
             return Err(Failure::Rejected(text.demo_unverified(path.display())));
         }
         if !bytes.starts_with(original) {
@@ -200,6 +211,7 @@ impl Demonstration {
             (by_push, text.demo_by_push()),
             (by_qr, text.demo_by_qr()),
             (&*self.trust, text.demo_trust()),
+            (&*self.revoked, text.demo_revoked()),
         ] {
             let path = format!("{:<34}", path.display().to_string());
             out.line(format_args!("    {path}  {}", out.faint(words)));
@@ -207,8 +219,12 @@ impl Demonstration {
         out.line(format_args!("\n  {}\n", text.demo_next()));
         let program = super::program();
         let (file, trust) = (by_push.display(), self.trust.display());
+        let crl = self.revoked.display();
         for (line, words) in [
-            (format!("{program} verify {file} --trust {trust}"), text.demo_next_verify()),
+            (
+                format!("{program} verify {file} --trust {trust} --crl {crl}"),
+                text.demo_next_verify(),
+            ),
             (format!("{program} sandbox"), text.demo_next_sandbox()),
             (format!("{program} providers"), text.demo_next_providers()),
         ] {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::mpsc;
 
 use rubrica::Language;
+use rubrica_sandbox::psc::Application;
 use rubrica_sandbox::{CPF_HOLDER, Policy, Sandbox};
 
 use crate::arguments::{self, Approve};
@@ -53,9 +54,10 @@ fn policy(approve: Approve) -> Policy {
 pub(super) fn furnish(workshop: &Workshop, sandbox: &Sandbox) -> Result<Vec<u8>, Failure> {
     let application = sandbox.application();
     workshop.write("tls-ca.pem", sandbox.tls_ca_pem().as_bytes())?;
-    // With the authority in between, since a certificate alone brings no chain.
-    let trust = [sandbox.anchors_pem(), sandbox.issuer_pem()].concat();
+    // With the authorities in between, since a certificate alone brings no chain.
+    let trust = [sandbox.roots_pem(), sandbox.intermediates_pem()].concat();
     workshop.write("trust.pem", trust.as_bytes())?;
+    workshop.write("crls.pem", sandbox.crls_pem().as_bytes())?;
     workshop.write_secret("client-secret", &application.client_secret)?;
     let path = |name: &str| {
         let path = workshop.path(name);
@@ -63,18 +65,35 @@ pub(super) fn furnish(workshop: &Workshop, sandbox: &Sandbox) -> Result<Vec<u8>,
         let absolute = absolute.map_err(|error| Failure::File { path, error })?;
         Ok::<_, Failure>(quoted(&absolute))
     };
-    let redirect_uri = application.redirect_uris.first().map(String::as_str).unwrap_or_default();
-    let configuration = format!(
-        "default_profile = \"sandbox\"\n\n[profile.sandbox]\nprovider = \"vidaas\"\n\
-         base_url = \"{}\"\ntls_ca = {}\nclient_id = \"{}\"\nclient_secret_file = {}\n\
-         redirect_uri = \"{redirect_uri}\"\ntrust = {}\nstate_directory = {}\n",
-        sandbox.base_url(),
+    let common = format!(
+        "tls_ca = {}\ntrust = {}\nrevocation = [{}]\ntime_stamps = \"{}\"\nstate_directory = {}\n",
         path("tls-ca.pem")?,
-        application.client_id,
-        path("client-secret")?,
         path("trust.pem")?,
+        path("crls.pem")?,
+        sandbox.tsa_url(),
         path("state")?,
     );
+    let profile =
+        |name: &str, provider: &str, base_url: &str, file: &str, application: &Application| {
+            let redirect_uri = application.redirect_uris.first().map(String::as_str);
+            Ok::<_, Failure>(format!(
+                "\n[profile.{name}]\nprovider = \"{provider}\"\nbase_url = \"{base_url}\"\n\
+             client_id = \"{}\"\nclient_secret_file = {}\nredirect_uri = \"{}\"\n{common}",
+                application.client_id,
+                path(file)?,
+                redirect_uri.unwrap_or_default(),
+            ))
+        };
+    let mut configuration = String::from("default_profile = \"sandbox\"\n");
+    let base_url = sandbox.base_url();
+    configuration += &profile("sandbox", "vidaas", base_url, "client-secret", application)?;
+    for psc in sandbox.pscs() {
+        let file = format!("client-secret-{}", psc.name());
+        workshop.write_secret(&file, &psc.application().client_secret)?;
+        // The emulated one that speaks as the norm has it is the provider of which nothing is known.
+        let provider = if psc.name() == "norm" { "generic" } else { psc.name() };
+        configuration += &profile(psc.name(), provider, psc.base_url(), &file, psc.application())?;
+    }
     workshop.write("rubrica.toml", configuration.as_bytes())?;
     Ok(configuration.into_bytes())
 }

@@ -1,273 +1,209 @@
 //! `rubrica verify`: what a signature is worth, said check by check.
 
-use std::io;
+mod report;
+mod show;
+
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 
-use rubrica::pdf::{Coverage, EmbeddedSignature};
-use rubrica::verify::{self as check, Expected, Padding};
-use rubrica::{Anchors, Trust, Verified};
-use serde::Serialize;
+use rubrica::verify::{
+    self as check, Demand, Digest, ObjectIdentifier, Rejection, SignatureAlgorithm,
+};
+use rubrica::{Certificate, Conclusion, Evidence, Examined, Fetcher, Online, UnixTime, Validator};
 
-use crate::arguments::Verify;
+use self::report::Report;
+use crate::arguments::{Checks, Verify};
 use crate::configuration::Configuration;
 use crate::failure::{Exit, Failure};
 use crate::output::read_bounded;
 use crate::present::print_json;
-use crate::present::terminal::{Terminal, plain};
-use crate::present::text::{Text, moment};
+use crate::present::terminal::Terminal;
+use crate::present::text::Text;
 
-/// Bytes of a file that are read.
-const LIMIT: u64 = 512 * 1024 * 1024;
+/// Bytes of a signature, a list or a certificate that are read. Documents are read where they are.
+const LIMIT: u64 = 64 * 1024 * 1024;
+
+/// Bytes of a list of revoked certificates that are fetched: some of ICP-Brasil's have megabytes.
+const LIST: usize = 16 * 1024 * 1024;
 
 pub(crate) fn run(arguments: &Verify, configuration: &Configuration) -> Result<Exit, Failure> {
     let text = Text::of(configuration.language);
-    let anchors = configuration.trust(arguments.trust.trust.as_deref())?;
-    let report = report(arguments, anchors.as_ref(), text)?;
+    let mut validator = validator(&arguments.checks, configuration)?;
+    let examined = examine(arguments, &mut validator);
+    let name = arguments.file.display().to_string();
+    let report = match &examined {
+        Ok(examined) => Report::new(name, examined, validator.fetched(), text),
+        // A PDF that cannot be read is no valid one, whoever is at fault.
+        Err(Failure::Library(error @ rubrica::Error::Pdf(_))) => Report::broken(name, error),
+        Err(_) => return examined.map(|_| Exit::Done),
+    };
     if arguments.json {
         print_json(&report);
     } else {
-        print(&report, &Terminal::stdout(), text);
+        show::report(&report, &Terminal::stdout(), text);
     }
-    Ok(if report.ok { Exit::Done } else { Exit::Verification })
+    Ok(match report.conclusion() {
+        Conclusion::Valid => Exit::Done,
+        Conclusion::Indeterminate => Exit::Indeterminate,
+        Conclusion::Invalid => Exit::Verification,
+    })
 }
 
-/// What was found in a file.
-#[derive(Debug, Serialize)]
-pub(super) struct Report {
-    file: String,
-    /// Whether every signature passed every check that was asked, and nothing is left uncovered.
-    pub(super) ok: bool,
-    /// Whether chains were checked.
-    chain_checked: bool,
-    signatures: Vec<Finding>,
-    /// What is wrong with the file as a whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<String>,
-}
-
-/// What was found about one signature. Absent is what could not be told.
-#[derive(Debug, Default, Serialize)]
-struct Finding {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<String>,
-    covers: String,
-    /// Whether the signed digest is the document's and the signature is the certificate's.
-    ok: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    signer: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    holder: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    signing_time: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    algorithm: Option<String>,
-    chain: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    anchor: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-    /// What was checked, in words.
-    #[serde(skip)]
-    checked: Vec<String>,
-    /// What was not, and is worth knowing.
-    #[serde(skip)]
-    unchecked: Vec<String>,
-}
-
-fn report(arguments: &Verify, anchors: Option<&Anchors>, text: Text) -> Result<Report, Failure> {
-    let bytes = read(&arguments.file)?;
-    if bytes.starts_with(b"%PDF-") {
-        // Whoever names another document means that it is checked.
-        if arguments.content.is_some() {
-            let path = arguments.file.clone();
-            return Err(Failure::OwnContent { path, option: "--content" });
-        }
-        return Ok(pdf(&arguments.file, &bytes, anchors, text));
-    }
-    let name = arguments.file.display().to_string();
-    let certificate = arguments.certificate.as_deref();
-    if certificate.is_none() && bytes.first() != Some(&0x30) {
-        return Err(Failure::NoSignature { path: arguments.file.clone() });
-    }
-    let document = match (&arguments.content, certificate) {
-        (Some(path), _) => Some((path.display().to_string(), read(path)?)),
-        (None, _) => match check::content(&bytes) {
-            Ok(Some(content)) => Some((name.clone(), content.to_vec())),
-            Ok(None) => return Err(Failure::NoContent { path: arguments.file.clone() }),
-            Err(_) => None,
-        },
-    };
-    let (covered, digest) = document.map_or_else(
-        || (String::new(), [0; 32]),
-        |(name, content)| (text.covers_content(plain(&name)), sha256(&content)),
-    );
-    let expected = Expected { digest, holder: None, at: super::now(), anchors };
-    let verified = match certificate {
-        None => check::cms(&bytes, &expected),
-        Some(path) => {
-            let signers = check::certificates_from_pem(&read(path)?);
-            let signers = signers.map_err(|rejection| Failure::Certificate {
-                path: path.to_owned(),
-                reason: rejection.to_string(),
-            })?;
-            let Some((signer, chain)) = signers.split_first() else {
-                let reason = "no certificate".to_owned();
-                return Err(Failure::Certificate { path: path.to_owned(), reason });
-            };
-            check::raw(&bytes, signer, chain, Padding::Pkcs1v15, &expected)
-        }
-    };
-    let finding = Finding::new(None, "content", covered, verified, anchors.is_some(), text);
-    Ok(Report::new(name, vec![finding], anchors.is_some(), None))
-}
-
-/// The signatures of a PDF, each over what it covers.
-pub(super) fn pdf(path: &Path, bytes: &[u8], anchors: Option<&Anchors>, text: Text) -> Report {
-    let name = path.display().to_string();
-    let signatures = match rubrica::pdf::signatures(bytes) {
-        Ok(signatures) => signatures,
-        Err(error) => {
-            return Report::new(name, Vec::new(), anchors.is_some(), Some(error.to_string()));
-        }
-    };
-    let problem = match signatures.last().map(|last| last.covers) {
-        None => Some(text.no_signatures()),
-        Some(Coverage::WholeFile) => None,
-        Some(Coverage::Revision { .. }) => Some(text.changed_afterwards()),
-    };
-    let findings =
-        signatures.iter().map(|signature| embedded(signature, bytes, anchors, text)).collect();
-    Report::new(name, findings, anchors.is_some(), problem)
-}
-
-fn embedded(
-    signature: &EmbeddedSignature,
-    bytes: &[u8],
-    anchors: Option<&Anchors>,
+/// Prints what there is to say of a PDF's signatures, and tells what it comes to.
+pub(super) fn tell_pdf(
+    path: &Path,
+    validator: &mut Validator,
+    out: &Terminal,
     text: Text,
-) -> Finding {
-    let (covers, words) = match signature.covers {
-        Coverage::WholeFile => ("whole_file", text.covers_all()),
-        Coverage::Revision { end } => ("revision", text.covers_revision(end)),
-    };
-    let field = Some(signature.field.clone());
-    match signature.digest(bytes) {
-        Ok(digest) => {
-            let expected = Expected { digest, holder: None, at: super::now(), anchors };
-            let verified = check::cms(&signature.contents, &expected);
-            Finding::new(field, covers, words, verified, anchors.is_some(), text)
+) -> Result<Conclusion, Failure> {
+    let examined = validator.pdf(&open(path)?)?;
+    let name = path.display().to_string();
+    let report = Report::new(name, &examined, validator.fetched(), text);
+    show::findings(&report, out, text);
+    Ok(report.conclusion())
+}
+
+fn validator(checks: &Checks, configuration: &Configuration) -> Result<Validator, Failure> {
+    let mut evidence = Evidence::new();
+    let lists = checks.crl.iter().chain(configuration.revocation());
+    for path in lists {
+        let unusable = |rejection: Rejection| unusable(path, &rejection);
+        evidence.add_crl(&read(path)?).map_err(unusable)?;
+    }
+    for path in &checks.ocsp {
+        let unusable = |rejection: Rejection| unusable(path, &rejection);
+        evidence.add_ocsp(&read(path)?).map_err(unusable)?;
+    }
+    let mut policies = check::Policies::new();
+    for path in configuration.policy_files(&checks.policies.policy_file) {
+        let unusable = |rejection: Rejection| unusable(path, &rejection);
+        policies.add_file(&read(path)?).map_err(unusable)?;
+    }
+    let mut validator = Validator::new()
+        .anchors(configuration.anchors(checks.trust.trust.as_deref())?)
+        .evidence(evidence)
+        .policies(policies)
+        .policy(demand(checks)?);
+    if let Some(holder) = &checks.holder {
+        validator = validator.holder(super::holder(holder)?);
+    }
+    if let Some(at) = checks.at {
+        validator = validator.at(UnixTime::from_seconds(at));
+    }
+    if checks.online || checks.online_private {
+        let mut settings = configuration.transport()?;
+        settings.body_limit = LIST;
+        let fetcher = Fetcher::new(&settings).map_err(rubrica::Error::from)?;
+        let online = Online::new(fetcher);
+        validator = validator.online(match checks.online_private {
+            true => online.with_private_addresses(),
+            false => online,
+        });
+    }
+    Ok(validator)
+}
+
+fn demand(checks: &Checks) -> Result<Demand, Failure> {
+    match &checks.policy {
+        None => Ok(Demand::Named),
+        Some(any) if any == "any" => Ok(Demand::Some),
+        Some(number) => ObjectIdentifier::new(number)
+            .map(Demand::Exactly)
+            .map_err(|_| Failure::Policy(number.clone())),
+    }
+}
+
+fn examine(arguments: &Verify, validator: &mut Validator) -> Result<Vec<Examined>, Failure> {
+    let file = &arguments.file;
+    let content = arguments.content.as_deref();
+    if begins_with(file, b"%PDF-")? {
+        // Whoever names another document means that it is checked.
+        if content.is_some() {
+            return Err(Failure::OwnContent { path: file.clone(), option: "--content" });
         }
-        Err(error) => Finding {
-            field,
-            covers: covers.to_owned(),
-            chain: "unknown",
-            error: Some(error.to_string()),
-            ..Finding::default()
+        return Ok(validator.pdf(&open(file)?)?);
+    }
+    let bytes = read(file)?;
+    if let Some(path) = &arguments.certificate {
+        let certificate = read_certificate(path)?;
+        let document = open(content.unwrap_or(file))?;
+        let algorithm = if arguments.pss {
+            SignatureAlgorithm::RsaPss(Digest::Sha256)
+        } else {
+            SignatureAlgorithm::RsaPkcs1(Digest::Sha256)
+        };
+        return Ok(vec![validator.raw(&bytes, &certificate, algorithm, &document)?]);
+    }
+    let cms = message(&bytes).ok_or_else(|| Failure::NoSignature { path: file.clone() })?;
+    let unusable = |error| match error {
+        rubrica::Error::Rejected(rejection) => unusable(file, &rejection),
+        error => error.into(),
+    };
+    match content {
+        Some(path) => {
+            let carried = check::content(&cms).map_err(|rejection| unusable(rejection.into()))?;
+            if carried.is_some() {
+                // What it carries is checked too, by its own digest.
+                return validator.cms(&cms, Some(&open(path)?)).map_err(unusable);
+            }
+            validator.cms(&cms, Some(&open(path)?)).map_err(unusable)
+        }
+        None => match check::content(&cms) {
+            Ok(None) => Err(Failure::NoContent { path: file.clone() }),
+            _ => validator.cms(&cms, None).map_err(unusable),
         },
     }
 }
 
-impl Finding {
-    fn new(
-        field: Option<String>,
-        covers: &str,
-        covered: String,
-        verified: Result<Verified, check::Rejection>,
-        chain_asked: bool,
-        text: Text,
-    ) -> Self {
-        let mut finding =
-            Self { field, covers: covers.to_owned(), chain: "not_checked", ..Self::default() };
-        let verified = match verified {
-            Ok(verified) => verified,
-            Err(rejection) => {
-                if chain_asked {
-                    // Which check failed, the error says; the chain is checked last.
-                    finding.chain = "unknown";
-                }
-                finding.error = Some(rejection.to_string());
-                return finding;
-            }
-        };
-        finding.ok = true;
-        finding.checked = vec![covered, text.digest_matches(), text.signature_matches()];
-        if let Trust::Chained { .. } = verified.trust {
-            finding.chain = "trusted";
-            let anchor = verified.trust.anchor().map(|anchor| anchor.display_name().to_owned());
-            finding.checked.push(text.chain_reaches(plain(anchor.as_deref().unwrap_or_default())));
-            finding.unchecked.push(text.revocation_not_checked());
-            finding.anchor = anchor;
-        } else {
-            finding.unchecked.push(text.chain_not_checked());
-        }
-        finding.signer = Some(verified.signer.display_name().to_owned());
-        finding.holder = verified.holder.map(|holder| holder.to_string());
-        finding.signing_time = verified.signing_time.map(|time| time.to_string());
-        finding.algorithm = Some(verified.algorithm.to_string());
-        if let Some(time) = verified.signing_time {
-            finding.unchecked.push(text.signed_at(moment(time)));
-        }
-        finding
+/// A CMS in DER, BER or PEM.
+fn message(bytes: &[u8]) -> Option<Vec<u8>> {
+    if bytes.first() == Some(&0x30) {
+        return Some(bytes.to_vec());
     }
+    let text = core::str::from_utf8(bytes).ok()?;
+    let (_, rest) = text.split_once("-----BEGIN ")?;
+    let (label, rest) = rest.split_once("-----")?;
+    let (inner, _) = rest.split_once("-----END ")?;
+    let is_cms = ["CMS", "PKCS7", "PKCS #7 SIGNED DATA"].contains(&label);
+    let inner: String = inner.split_ascii_whitespace().collect();
+    let decoded = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, inner);
+    decoded.ok().filter(|_| is_cms)
 }
 
-impl Report {
-    fn new(
-        file: String,
-        signatures: Vec<Finding>,
-        chain_checked: bool,
-        problem: Option<String>,
-    ) -> Self {
-        let ok = problem.is_none()
-            && !signatures.is_empty()
-            && signatures.iter().all(|finding| finding.ok);
-        Self { file, ok, chain_checked, signatures, problem }
-    }
-}
-
-/// Prints what was found, and what it comes to.
-fn print(report: &Report, out: &Terminal, text: Text) {
-    print_findings(report, out, text);
-    let verdict = match (report.ok, report.chain_checked) {
-        (true, true) => text.all_checked(),
-        (true, false) => text.checked_without_chain(),
-        (false, _) => out.bad(text.not_good()),
+fn read_certificate(path: &Path) -> Result<Certificate, Failure> {
+    let unusable = |rejection: Rejection| Failure::Certificate {
+        path: path.to_owned(),
+        reason: rejection.to_string(),
     };
-    out.line(format_args!("  {verdict}"));
+    let bytes = read(path)?;
+    let read = match bytes.first() {
+        Some(0x30) => Certificate::from_der(&bytes),
+        _ => Certificate::from_pem(&bytes),
+    };
+    read.map_err(unusable)
 }
 
-/// Prints what was found, one check a line.
-pub(super) fn print_findings(report: &Report, out: &Terminal, text: Text) {
-    out.line(out.strong(plain(&report.file)));
-    for finding in &report.signatures {
-        if let Some(field) = &finding.field {
-            out.line(format_args!("  {}", text.signature_title(plain(field))));
-        }
-        if let Some(signer) = &finding.signer {
-            let holder =
-                finding.holder.as_ref().map(|holder| format!(" · {holder}")).unwrap_or_default();
-            out.line(format_args!("  {}{holder}", plain(signer)));
-        }
-        for words in &finding.checked {
-            out.line(format_args!("    {} {words}", out.good("✓")));
-        }
-        for words in &finding.unchecked {
-            out.line(out.faint(format_args!("    – {words}")));
-        }
-        if let Some(error) = &finding.error {
-            out.line(format_args!("    {} {}", out.bad("✗"), plain(error)));
-        }
+fn begins_with(path: &Path, head: &[u8]) -> Result<bool, Failure> {
+    let mut found = Vec::new();
+    let take = head.len() as u64;
+    let read = File::open(path).and_then(|file| file.take(take).read_to_end(&mut found));
+    read.map_err(|error| Failure::File { path: path.to_owned(), error })?;
+    Ok(found == head)
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    let failed = |error: io::Error| Failure::File { path: path.to_owned(), error };
+    if fs::metadata(path).map_err(failed)?.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
-    if let Some(problem) = &report.problem {
-        out.line(format_args!("  {} {}", out.bad("✗"), plain(problem)));
-    }
+    File::open(path).map_err(failed)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    read_bounded(path, LIMIT)
-        .map_err(|error: io::Error| Failure::File { path: path.to_owned(), error })
+    read_bounded(path, LIMIT).map_err(|error| Failure::File { path: path.to_owned(), error })
 }
 
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    *rubrica::core::document::Digest::of(bytes).as_bytes()
+fn unusable(path: &Path, rejection: &Rejection) -> Failure {
+    Failure::Unusable { path: path.to_owned(), reason: rejection.to_string() }
 }

@@ -55,6 +55,8 @@ struct Profile {
     time_stamps: Option<String>,
     #[serde(default)]
     policy_files: Vec<PathBuf>,
+    #[serde(default)]
+    revocation: Vec<PathBuf>,
     language: Option<String>,
     // Never taken: whoever writes it is told where secrets belong.
     client_secret: Option<IgnoredAny>,
@@ -159,6 +161,7 @@ impl File {
             state_directory: profile.state_directory.map(|path| self.beside(path)),
             document_bytes: profile.document_bytes,
             time_stamps: profile.time_stamps,
+            revocation: profile.revocation.into_iter().map(|path| self.beside(path)).collect(),
             policy_files: profile.policy_files.into_iter().map(|path| self.beside(path)).collect(),
             language: profile.language.or_else(|| self.language.clone()),
         })

@@ -32,6 +32,11 @@ impl Folders {
         self.home.as_ref().map(|home| home.join("rubrica.toml"))
     }
 
+    /// The folder of the roots that were added to those of the library.
+    pub(crate) fn trust(&self) -> Option<PathBuf> {
+        self.home.as_ref().map(|home| home.join("trust"))
+    }
+
     /// The folder of interrupted sessions.
     pub(crate) fn state(&self) -> Option<PathBuf> {
         self.home.as_ref().map(|home| home.join("state"))

@@ -2,6 +2,7 @@
 
 mod demo;
 mod failures;
+mod verdicts;
 
 use core::fmt::Display;
 
@@ -140,10 +141,6 @@ texts! {
         "não há assinatura neste PDF"
         "there is no signature in this PDF"
     }
-    changed_afterwards() {
-        "o arquivo tem acréscimos que nenhuma assinatura cobre"
-        "the file has additions that no signature covers"
-    }
     signature_title(field) { "Assinatura {field}" "Signature {field}" }
     covers_all() {
         "cobre o arquivo inteiro"
@@ -152,10 +149,6 @@ texts! {
     covers_revision(end) {
         "cobre a revisão que termina no byte {end}; o resto veio depois"
         "covers the revision that ends at byte {end}; the rest came later"
-    }
-    covers_content(name) {
-        "é do documento {name}"
-        "is of the document {name}"
     }
     digest_matches() {
         "o resumo (SHA-256) é o do documento"
@@ -169,21 +162,9 @@ texts! {
         "a cadeia chega a {anchor}"
         "the chain reaches {anchor}"
     }
-    revocation_not_checked() {
-        "revogação não conferida"
-        "revocation not checked"
-    }
     signed_at(moment) {
         "em {moment}, segundo quem assinou"
         "at {moment}, as the signer says"
-    }
-    all_checked() {
-        "Tudo o que foi conferido está certo."
-        "All that was checked is right."
-    }
-    checked_without_chain() {
-        "O que foi conferido está certo; de quem é o certificado, não foi conferido (use --trust)."
-        "What was checked is right; whose certificate it is was not checked (use --trust)."
     }
     not_good() {
         "Não confie neste arquivo."

@@ -39,6 +39,7 @@ impl Bench {
         bench.write("tls-ca.pem", bench.sandbox.tls_ca_pem());
         let trust = [bench.sandbox.anchors_pem(), bench.sandbox.issuer_pem()].concat();
         bench.write("trust.pem", trust);
+        bench.write("crls.pem", bench.sandbox.crls_pem());
         bench.write("secret", &application.client_secret);
         bench.restrict("secret");
         bench.write(
@@ -46,7 +47,7 @@ impl Bench {
             format!(
                 "[profile.sandbox]\nprovider = \"vidaas\"\nbase_url = \"{}\"\n\
                  tls_ca = \"tls-ca.pem\"\nclient_id = \"{}\"\nclient_secret_file = \"secret\"\n\
-                 redirect_uri = \"{}\"\ntrust = \"trust.pem\"\n",
+                 redirect_uri = \"{}\"\ntrust = \"trust.pem\"\nrevocation = [\"crls.pem\"]\n",
                 bench.sandbox.base_url(),
                 application.client_id,
                 application.redirect_uris[0],
@@ -76,7 +77,7 @@ impl Bench {
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .filter(|name| {
-                !["tls-ca.pem", "trust.pem", "secret", "rubrica.toml", "state"]
+                !["tls-ca.pem", "trust.pem", "crls.pem", "secret", "rubrica.toml", "state"]
                     .contains(&name.as_str())
             })
             .collect();

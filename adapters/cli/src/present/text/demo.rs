@@ -73,6 +73,7 @@ texts! {
     demo_original() { "o contrato" "the contract" }
     demo_by_push() { "assinado por push" "signed by push" }
     demo_by_qr() { "assinado por QR Code" "signed by QR code" }
+    demo_revoked() { "os certificados revogados" "the revoked certificates" }
     demo_trust() { "a raiz a conferir" "the root to check against" }
     demo_next() { "Daqui em diante:" "From here:" }
     demo_next_verify() { "confere outra vez" "checks again" }

@@ -170,6 +170,21 @@ fn portuguese(text: Text, failure: &Failure) -> String {
         Failure::Certificate { path, reason } => {
             format!("{}: não é um certificado utilizável [{reason}]", path.display())
         }
+        Failure::Unusable { path, reason } => {
+            format!("{}: não se lê como o que devia ser [{reason}]", path.display())
+        }
+        Failure::Policy(number) => format!("`{number}` não é um OID"),
+        Failure::NoTrustFolder => {
+            "não há pasta para as raízes acrescentadas: defina RUBRICA_HOME".to_owned()
+        }
+        Failure::NoSuchRoot(fingerprint) => {
+            format!("não há raiz acrescentada com a impressão digital {fingerprint}")
+        }
+        Failure::OtherRoot { path, found } => format!(
+            "{} não tem certificado autoassinado com essa impressão digital; tem {}",
+            path.display(),
+            found.join(", ")
+        ),
         Failure::Rejected(reason) => format!("a assinatura foi recusada [{reason}]"),
         Failure::Sandbox(error) => format!("o serviço emulado não começa [{error}]"),
         Failure::Demonstration(reason) => format!("a demonstração não chegou ao fim: {reason}"),
