@@ -49,6 +49,31 @@
 //! - [`Evidence`] holds what tells about revocation. Nothing here asks a network:
 //!   [`revocation_sources`] and [`ocsp_request`] are for whoever does.
 //!
+//! ```
+//! use rubrica_verify::{Anchors, Content, Evidence, Missing, Question, UnixTime, Verdict, examine};
+//!
+//! # macro_rules! read { ($name:literal) => {
+//! #     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/openssl/", $name)).as_slice() } }
+//! # let (trusted, cms, document) = (read!("root.pem"), read!("detached.p7s"), read!("document.txt"));
+//! # let now = UnixTime::from_seconds(1_798_761_600);
+//! let anchors = Anchors::from_pem(trusted)?;
+//! let mut evidence = Evidence::new();
+//! evidence.add_crl(read!("root.crl"))?;
+//! let question = Question {
+//!     anchors: Some(&anchors),
+//!     ..Question::new(Content::Bytes(document), now, &evidence)
+//! };
+//! // Whether the signer was revoked is not known yet.
+//! let Verdict::Indeterminate(missing) = &examine(cms, &question)?[0].verdict else { panic!() };
+//! assert!(matches!(missing[..], [Missing::Revocation { .. }]));
+//!
+//! let mut more = evidence.clone();
+//! more.add_ocsp(read!("holder.ocsp"))?;
+//! let question = Question { evidence: &more, ..question };
+//! assert!(examine(cms, &question)?[0].verdict.is_valid());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Throughout: the algorithms of [`SignatureAlgorithm`] and no others, RSA from 2048 bits, the sizes
 //! and counts of [`limits`].
 //!

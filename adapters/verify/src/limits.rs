@@ -38,11 +38,11 @@ pub const PATH_CERTIFICATES: usize = 6;
 /// ever.
 pub const PATH_SIGNATURES: usize = 64;
 
-/// Bytes of one revocation list. ICP-Brasil's largest take a few megabytes.
+/// Bytes of one revocation list.
 pub const CRL_BYTES: usize = 16 * 1024 * 1024;
 
-/// Entries of one revocation list; each has 30 bytes at the least, so the bytes are the nearer limit
-/// but for lists made to be walked for ever.
+/// Entries of one revocation list, each of which is read when the list is, and walked when a
+/// certificate is looked up.
 pub const CRL_ENTRIES: usize = 512 * 1024;
 
 /// Bytes of one OCSP answer, with the responder's chain.
