@@ -8,7 +8,7 @@ use rubrica_core::{
 
 use crate::{Certificate, SignatureAlgorithm, UnixTime, rejection::Rejection};
 
-use super::ledger::{Check, Verdict};
+use super::ledger::{Check, Outcome, Subject, Verdict};
 
 /// The time at which a signer's certificates were judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,4 +111,40 @@ pub struct Finding {
     pub was_ber: bool,
     /// What came with the signature to support it and cannot be read. The verdict does without.
     pub unreadable: Vec<Rejection>,
+}
+
+impl TimeStamp {
+    /// Each certificate of which it is not known whether it was revoked, and its issuer: what an
+    /// OCSP responder is asked about, see [`crate::ocsp_request`].
+    #[must_use]
+    pub fn revocation_unknown(&self) -> Vec<(&Certificate, &Certificate)> {
+        revocation_unknown(self.authority.as_ref(), &self.path, &self.checks)
+    }
+}
+
+impl Finding {
+    /// Each certificate of which it is not known whether it was revoked, and its issuer: what an
+    /// OCSP responder is asked about, see [`crate::ocsp_request`]. Those of the time stamps are told
+    /// by [`TimeStamp::revocation_unknown`].
+    #[must_use]
+    pub fn revocation_unknown(&self) -> Vec<(&Certificate, &Certificate)> {
+        revocation_unknown(self.signer.as_ref(), &self.path, &self.checks)
+    }
+}
+
+/// The checks of revocation stand in the order of the path.
+fn revocation_unknown<'f>(
+    first: Option<&'f Certificate>,
+    path: &'f [Certificate],
+    checks: &'f [Check],
+) -> Vec<(&'f Certificate, &'f Certificate)> {
+    let made = checks.iter().filter(|check| matches!(check.subject, Subject::Revocation(_)));
+    first
+        .into_iter()
+        .chain(path)
+        .zip(path)
+        .zip(made)
+        .filter(|(_, check)| matches!(check.outcome, Outcome::Unknown(_)))
+        .map(|(pair, _)| pair)
+        .collect()
 }

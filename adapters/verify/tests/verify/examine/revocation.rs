@@ -81,6 +81,14 @@ fn without_evidence_nothing_is_valid_and_the_places_to_look_are_named() {
     let evidence = Evidence::new();
     let finding = only(&scene.message.der(), &Question { evidence: &evidence, ..scene.question() });
     assert_eq!(missing(&finding).len(), 2);
+    let asked: Vec<_> = finding
+        .revocation_unknown()
+        .into_iter()
+        .map(|(certificate, issuer)| (certificate.display_name(), issuer.display_name()))
+        .collect();
+    assert_eq!(asked, [("FULANA DE TESTE", "AC de teste"), ("AC de teste", "Raiz de teste")]);
+    let finding = of(&scene, |evidence| evidence);
+    assert_eq!(finding.revocation_unknown().len(), 1);
 }
 
 #[test]
