@@ -51,6 +51,8 @@ pub(crate) struct Layer {
     policy_files: Vec<PathBuf>,
     /// Lists of revoked certificates.
     revocation: Vec<PathBuf>,
+    /// Whether a holder's one-time code may be taken here; the configuration file alone allows it.
+    password_grant: Option<bool>,
     language: Option<String>,
 }
 
@@ -83,6 +85,7 @@ impl Layer {
             } else {
                 self.policy_files
             },
+            password_grant: self.password_grant.or(below.password_grant),
             revocation: if self.revocation.is_empty() { below.revocation } else { self.revocation },
             language: self.language.or(below.language),
         }
@@ -122,6 +125,7 @@ impl Layer {
             time_stamps: variable("RUBRICA_TIME_STAMPS"),
             policy_files: Vec::new(),
             revocation: Vec::new(),
+            password_grant: None,
             language: variable("RUBRICA_LANG"),
         })
     }
@@ -141,6 +145,7 @@ impl Layer {
             time_stamps: None,
             policy_files: Vec::new(),
             revocation: Vec::new(),
+            password_grant: None,
             language: common.lang.clone(),
         }
     }
@@ -352,6 +357,7 @@ impl Configuration {
             wishes.tsa.map(str::to_owned).or_else(|| self.layer.time_stamps.clone());
         settings.state_directory =
             self.layer.state_directory.clone().or_else(|| self.folders.state());
+        settings.password_grant = self.layer.password_grant.unwrap_or(false);
         if let Some(seconds) = wishes.timeout {
             settings.patience = Duration::from_secs(seconds);
         }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use rubrica::{Fault, IdentityError, Language, SessionId};
+use rubrica::{Client, Fault, IdentityError, Language, SessionId};
 
 use crate::configuration::error::ConfigurationError;
 use crate::output::OutputError;
@@ -16,6 +16,13 @@ use crate::secret::SecretError;
 pub(crate) enum Failure {
     #[error(transparent)]
     Library(#[from] rubrica::Error),
+    /// A refusal of a provider about which something is not settled.
+    #[error("{error}")]
+    Doubtful {
+        error: Box<rubrica::Error>,
+        /// What to try, in the language of the messages.
+        doubts: String,
+    },
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
     #[error(transparent)]
@@ -70,6 +77,17 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// An error of the library's, with what is not settled about the provider where it may come of
+    /// that.
+    pub(crate) fn of(error: rubrica::Error, client: &Client, language: Language) -> Self {
+        let doubts = client.doubts(&error);
+        if doubts.is_empty() {
+            return error.into();
+        }
+        let doubts: Vec<&str> = doubts.iter().map(|unsure| unsure.text(language)).collect();
+        Self::Doubtful { doubts: doubts.join(" "), error: Box::new(error) }
+    }
+
     /// A session of the journal as one that was asked for and is not there.
     pub(crate) fn no_session(id: &str) -> Self {
         Self::NoSession(id.to_owned())
@@ -105,6 +123,7 @@ impl Failure {
     pub(crate) fn fault(&self) -> Fault {
         match self {
             Self::Library(error) => error.fault(),
+            Self::Doubtful { error, .. } => error.fault(),
             Self::Output(error) => error.fault(),
             Self::Interrupted { .. } => Fault::InDoubt,
             Self::NotSent => Fault::Service,

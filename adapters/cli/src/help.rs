@@ -137,6 +137,10 @@ fn option(name: &str) -> Option<&'static str> {
             "Busca as listas, respostas e autoridades que faltam onde os certificados dizem que estão"
         }
         "online_private" => "O mesmo, também nesta máquina e em redes privadas",
+        "otp" => {
+            "Lê o código de uso único do titular da entrada padrão em vez de chamá-lo no celular; só com \
+             password_grant = true no perfil"
+        }
         "out" => "Para onde vai o resultado; de um documento só",
         "out_dir" => "Pasta dos documentos assinados; ao lado dos originais, se não se diz",
         "policy" => {

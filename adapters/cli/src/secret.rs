@@ -15,6 +15,9 @@ use zeroize::Zeroizing;
 /// Bytes of a secret that are read.
 const LIMIT: u64 = 4 * 1024;
 
+/// Bytes of a line that is asked for.
+const LINE: usize = 256;
+
 /// How long the keyring may take: somebody may have to unlock it first.
 const KEYRING_PATIENCE: Duration = Duration::from_secs(60);
 
@@ -46,6 +49,24 @@ pub(crate) enum SecretError {
     NoTool(&'static str),
     #[error("the keyring of this system cannot be read; use a file or the environment")]
     NoKeyring,
+}
+
+/// Asks on standard error for a line of standard input, and gives it without its end.
+pub(crate) fn ask(question: &str) -> Result<Zeroizing<String>, SecretError> {
+    eprint!("{question} ");
+    let shape = || SecretError::Shape("standard input".to_owned());
+    // Byte by byte: a buffered reader would keep what it read in memory of its own.
+    let mut line = Zeroizing::new(Vec::with_capacity(LINE));
+    let mut byte = [0];
+    let mut input = io::stdin().lock();
+    while input.read(&mut byte).is_ok_and(|count| count == 1) && byte != [b'\n'] {
+        if line.len() == LINE {
+            return Err(shape());
+        }
+        line.push(byte[0]);
+    }
+    let text = core::str::from_utf8(&line).map_err(|_| shape())?.trim();
+    if text.is_empty() { Err(shape()) } else { Ok(Zeroizing::new(text.to_owned())) }
 }
 
 impl Source {

@@ -1,9 +1,12 @@
 //! The way in: a client of one provider.
 
 use rubrica_core::cades::TimeStampQuery;
+use rubrica_core::error::{Error as CoreError, PeerError};
 use rubrica_core::exchange::Exchange;
 use rubrica_core::identity::Holder;
-use rubrica_core::psc::{Application, Provider, Registration, Service, Slot, UserDiscovery};
+use rubrica_core::psc::{
+    Application, Provider, Registration, Service, Slot, Unsure, UserDiscovery,
+};
 use rubrica_core::secret::SecretText;
 use rubrica_ureq::Transport;
 use zeroize::Zeroizing;
@@ -67,6 +70,18 @@ impl Client {
         // What is wrong with the settings is better told now.
         client.check()?;
         Ok(client)
+    }
+
+    /// What no source settles about the provider, with what to try, where an error may come of it: to
+    /// be told beside a refusal. Each is a key of the provider's table.
+    #[must_use]
+    pub fn doubts(&self, error: &Error) -> Vec<Unsure<'_>> {
+        match error {
+            Error::Core(CoreError::Peer(PeerError::Refused(_))) => {
+                self.settings.provider.view().unsure.to_vec()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The switch that stops this client's sessions, for another thread.

@@ -49,6 +49,7 @@ mod listener;
 mod look;
 mod outcome;
 mod pace;
+mod password;
 mod piece;
 mod provider;
 mod random;

@@ -60,8 +60,9 @@ impl Piece {
     }
 }
 
+/// What a document is known by in an order. Decimal digits: some services take numbers alone.
 fn id(place: usize) -> String {
-    format!("rubrica-{}", place.saturating_add(1))
+    place.saturating_add(1).to_string()
 }
 
 /// How far a document is.

@@ -35,6 +35,9 @@ pub struct Settings {
     /// The server that stamps signatures with the time (RFC 3161), `https://…`: AD-RT needs one. An
     /// authority of ICP-Brasil (ACT) bills each stamp.
     pub time_stamps: Option<String>,
+    /// Whether [`crate::Session::authorize_by_password`] may be called: whether this program may take
+    /// a holder's one-time codes. No unless set.
+    pub password_grant: bool,
     /// Where interrupted sessions are kept; `None` keeps none, and one that is interrupted while a
     /// signature is being made cannot be told from one that is not.
     pub state_directory: Option<PathBuf>,
@@ -74,6 +77,7 @@ impl Settings {
             trust: None,
             policies: Vec::new(),
             time_stamps: None,
+            password_grant: false,
             state_directory: None,
             patience,
             provider,

@@ -23,6 +23,10 @@ pub(crate) struct Sign {
     /// in force unless set
     #[arg(long, value_name = "OID")]
     pub(crate) policy: Option<String>,
+    /// Takes the holder's one-time code from standard input instead of asking on the phone; only
+    /// with password_grant = true in the profile
+    #[arg(long, conflicts_with = "via")]
+    pub(crate) otp: bool,
     #[command(flatten)]
     pub(crate) policies: Policies,
     /// Time-stamp server (RFC 3161) for pades-ad-rt and cades-ad-rt, https://…

@@ -81,7 +81,7 @@ fn go_on(
         })
         .collect();
     let places = files.iter().map(|(file, out)| Place { file, out }).collect();
-    let mut delivery = Delivery::new(presenter, places, false);
+    let mut delivery = Delivery::new(presenter, client, text.language(), places, false);
     for (index, document) in pending.documents.iter().enumerate() {
         if document.progress == Progress::Delivered {
             delivery.skip(index);

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use rubrica::core::error::{Error as CoreError, PeerError};
 use rubrica::core::psc::Format;
 use rubrica::{
-    Client, Document, Error, Form, Holder, Job, Notice, Outcome, Pending, Progress, Screen,
-    StampLook,
+    Client, Document, Error, Form, Holder, Job, Language, Notice, Outcome, Pending, Progress,
+    Screen, StampLook,
 };
 
 use crate::arguments::{Look, Sign};
@@ -17,6 +17,7 @@ use crate::failure::{Exit, Failure};
 use crate::output::{self, OutputError};
 use crate::present::text::Text;
 use crate::present::{Presenter, presenter};
+use crate::secret;
 
 pub(crate) fn run(arguments: &Sign, configuration: &Configuration) -> Result<Exit, Failure> {
     let presenter = &*presenter(arguments.json, configuration.language);
@@ -109,8 +110,15 @@ impl Order<'_> {
         };
         let places: Vec<Place<'_>> =
             group.iter().map(|task| Place { file: &task.file, out: &task.out }).collect();
-        let mut delivery = Delivery::new(presenter, places, arguments.force);
+        let mut delivery =
+            Delivery::new(presenter, client, text.language(), places, arguments.force);
         let mut screen = Showing(presenter);
+        if arguments.otp {
+            let code = secret::ask(&text.ask_otp(holder))?;
+            session
+                .authorize_by_password(&[code.as_str()], None)
+                .map_err(|error| Failure::of(error, client, text.language()))?;
+        }
         let ended = session.sign_each(&documents, &job, &mut screen, &mut |index, _, outcome| {
             delivery.take(index, outcome)
         });
@@ -258,6 +266,8 @@ pub(super) struct Place<'t> {
 /// Writes what is signed and tells what is not.
 pub(super) struct Delivery<'p> {
     presenter: &'p dyn Presenter,
+    client: &'p Client,
+    language: Language,
     places: Vec<Place<'p>>,
     told: Vec<bool>,
     force: bool,
@@ -266,9 +276,16 @@ pub(super) struct Delivery<'p> {
 }
 
 impl<'p> Delivery<'p> {
-    pub(super) fn new(presenter: &'p dyn Presenter, places: Vec<Place<'p>>, force: bool) -> Self {
+    pub(super) fn new(
+        presenter: &'p dyn Presenter,
+        client: &'p Client,
+        language: Language,
+        places: Vec<Place<'p>>,
+        force: bool,
+    ) -> Self {
         let told = vec![false; places.len()];
-        Self { presenter, places, told, force, exit: Exit::Done, unwritten: None }
+        let (exit, unwritten) = (Exit::Done, None);
+        Self { presenter, client, language, places, told, force, exit, unwritten }
     }
 
     /// Leaves out a document whose outcome was told before.
@@ -290,7 +307,7 @@ impl<'p> Delivery<'p> {
                 self.presenter.signed(place.file, place.out, &signed.verified);
             }
             Err(error) => {
-                let failure = Failure::from(error);
+                let failure = Failure::of(error, self.client, self.language);
                 self.presenter.failed(Some(place.file), &failure);
                 self.exit = self.exit.and(failure.exit());
             }
@@ -305,7 +322,10 @@ impl<'p> Delivery<'p> {
         let Some(error) = stopped else { return self.exit };
         // Documents in doubt have been told of; those after them never left.
         let is_doubt = matches!(error, Error::Core(CoreError::Peer(PeerError::InDoubt)));
-        let cause = self.unwritten.take().map_or_else(|| Failure::from(error), Failure::from);
+        let cause = match self.unwritten.take() {
+            Some(unwritten) => unwritten.into(),
+            None => Failure::of(error, self.client, self.language),
+        };
         let exit = self.exit.and(cause.exit());
         let failure = if is_doubt { Failure::NotSent } else { cause };
         for (place, told) in self.places.iter().zip(&self.told) {

@@ -57,6 +57,7 @@ struct Profile {
     policy_files: Vec<PathBuf>,
     #[serde(default)]
     revocation: Vec<PathBuf>,
+    password_grant: Option<bool>,
     language: Option<String>,
     // Never taken: whoever writes it is told where secrets belong.
     client_secret: Option<IgnoredAny>,
@@ -161,6 +162,7 @@ impl File {
             state_directory: profile.state_directory.map(|path| self.beside(path)),
             document_bytes: profile.document_bytes,
             time_stamps: profile.time_stamps,
+            password_grant: profile.password_grant,
             revocation: profile.revocation.into_iter().map(|path| self.beside(path)).collect(),
             policy_files: profile.policy_files.into_iter().map(|path| self.beside(path)).collect(),
             language: profile.language.or_else(|| self.language.clone()),

@@ -85,6 +85,10 @@ texts! {
         "Outros usuários podem ler {path}: chmod 600"
         "Other users can read {path}: chmod 600"
     }
+    ask_otp(holder) {
+        "Código de uso único de {holder}:"
+        "One-time code of {holder}:"
+    }
     no_state() {
         "Sem pasta de estado: uma sessão interrompida não poderá ser retomada."
         "No state folder: a session that is interrupted cannot be resumed."

@@ -113,6 +113,13 @@ impl Bench {
         Ran::from(self.command(arguments).output().unwrap())
     }
 
+    /// Runs with something on standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Ran {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+        Ran::from(child.wait_with_output().unwrap())
+    }
+
     /// Runs `sign` with the holder of the sandbox, telling programs.
     pub fn sign(&self, arguments: &[&str]) -> Ran {
         self.run(&[&["sign", "--holder", CPF_HOLDER, "--json"], arguments].concat())

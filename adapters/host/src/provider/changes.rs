@@ -1,5 +1,6 @@
 //! What a table of a configuration says of a provider.
 
+use rubrica_core::oauth::refusal::ErrorDialect;
 use rubrica_core::psc::{
     BodyEncoding, CertificateDialect, Denial, Format, HashEncoding, Hosts, Ids, Limits, Padding,
     Paths, Provider, PushDialect, Wrapping,
@@ -44,6 +45,7 @@ pub(super) struct Changes {
     pub(super) signed_document: Option<String>,
     pub(super) wrapping: Option<Vec<WrappingWord>>,
     pub(super) certificates: CertificateChanges,
+    pub(super) errors: ErrorChanges,
     pub(super) documents_per_request: Option<usize>,
     pub(super) document_bytes: Option<u64>,
     pub(super) poll_seconds: Option<u64>,
@@ -76,6 +78,16 @@ pub(super) struct PathChanges {
 pub(super) struct CertificateChanges {
     pub(super) alias_required: Option<bool>,
     pub(super) query: Option<String>,
+}
+
+/// How the provider says what went wrong: names of members, with spaces between them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ErrorChanges {
+    pub(super) codes: Option<String>,
+    pub(super) texts: Option<String>,
+    pub(super) in_array: Option<bool>,
+    pub(super) in_success: Option<bool>,
 }
 
 /// A push, which needs all of it where the provider that this one is like has none.
@@ -178,6 +190,8 @@ impl Changes {
             ("issuer", &self.issuer),
             ("signed_document", &self.signed_document),
             ("denial_words", &self.denial_words),
+            ("errors.codes", &self.errors.codes),
+            ("errors.texts", &self.errors.texts),
         ] {
             let is_fit = |text: &String| {
                 text.len() <= TEXT
@@ -228,6 +242,7 @@ impl Changes {
             signed_document: self.signed_document.as_deref().or(base.signed_document),
             wrapping: self.wrapping.as_deref().map_or(base.wrapping, wrapping),
             certificates: self.certificates(base.certificates),
+            errors: self.errors.over(base.errors),
             limits: self.limits(base.limits),
             ..base
         }
@@ -309,6 +324,17 @@ impl PathChanges {
             pwd_authorize: self.pwd_authorize.as_deref().or(base.pwd_authorize),
             authorize_ca: self.authorize_ca.as_deref().or(base.authorize_ca),
             revoke: self.revoke.as_deref().or(base.revoke),
+        }
+    }
+}
+
+impl ErrorChanges {
+    fn over<'a>(&'a self, base: ErrorDialect<'a>) -> ErrorDialect<'a> {
+        ErrorDialect {
+            codes: self.codes.as_deref().unwrap_or(base.codes),
+            texts: self.texts.as_deref().unwrap_or(base.texts),
+            in_array: self.in_array.unwrap_or(base.in_array),
+            in_success: self.in_success.unwrap_or(base.in_success),
         }
     }
 }

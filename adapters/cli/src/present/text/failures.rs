@@ -18,6 +18,7 @@ impl Text {
         match self.language() {
             Language::English => match failure {
                 Failure::Library(error) => library(self, error),
+                Failure::Doubtful { error, .. } => library(self, error),
                 other => other.to_string(),
             },
             Language::Portuguese => portuguese(self, failure),
@@ -33,6 +34,9 @@ impl Text {
                 | JournalError::DirectoryExposed { .. },
             )) => self.state_directory(),
             Failure::Library(error) => error.advice(self.language()).to_owned(),
+            Failure::Doubtful { error, doubts } => {
+                format!("{} {doubts}", error.advice(self.language()))
+            }
             Failure::Output(OutputError::Exists { .. }) => self
                 .pick(
                     "Use --force para substituir, ou --out e --out-dir para outro lugar.",
@@ -136,6 +140,7 @@ fn headline(error: &Error) -> &'static str {
 fn portuguese(text: Text, failure: &Failure) -> String {
     match failure {
         Failure::Library(error) => library(text, error),
+        Failure::Doubtful { error, .. } => library(text, error),
         Failure::Configuration(error) => configuration(error),
         Failure::Secret(error) => secret(error),
         Failure::Output(error) => output(error),
