@@ -1,5 +1,6 @@
 //! Certificates in PEM (RFC 7468).
 
+use rubrica_core::codec::pem::Blocks;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 
 use crate::{
@@ -40,13 +41,10 @@ pub(crate) fn block(text: &[u8], label: &str, limit: usize) -> Result<Vec<u8>, R
         return Err(Rejection::TooLarge { piece: Piece::Pem, size: text.len(), limit });
     }
     let text = core::str::from_utf8(text).map_err(|_| unreadable.clone())?;
-    let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
-    let encoded = text
-        .split_once(begin.as_str())
-        .and_then(|(_, rest)| rest.split_once(end.as_str()))
-        .map(|(encoded, _)| encoded.split_whitespace().collect::<String>())
+    let block = Blocks::new(text)
+        .map_while(Result::ok)
+        .find(|block| block.label == label)
         .ok_or_else(|| unreadable.clone())?;
-    let mut decoded = vec![0; encoded.len()];
-    let decoded = rubrica_core::codec::base64::decode(&encoded, &mut decoded);
-    decoded.map(<[u8]>::to_vec).map_err(|_| unreadable)
+    let mut decoded = vec![0; block.decoded_bound()];
+    block.decode(&mut decoded).map(<[u8]>::to_vec).map_err(|_| unreadable)
 }

@@ -1,5 +1,6 @@
 //! Verdicts: each way to one, and that there is no other way to a valid one.
 
+mod assembled;
 mod damage;
 mod files;
 mod policies;

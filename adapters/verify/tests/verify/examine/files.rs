@@ -181,3 +181,18 @@ fn s34_chains_of_icp_brasil_are_completed_from_what_is_known() {
     }
     assert!(reached > 0);
 }
+
+#[test]
+fn an_answer_in_pem_is_read() {
+    let mut encoded = vec![0; 4096];
+    let mut buffer = rubrica_core::codec::buffer::Buffer::new(&mut encoded);
+    rubrica_core::codec::base64::write(&file("holder.ocsp"), &mut buffer);
+    let (_, text) = buffer.finish::<0>([]).unwrap();
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    let pem = format!("-----BEGIN OCSP RESPONSE-----\n{text}\n-----END OCSP RESPONSE-----\n");
+    let mut evidence = Evidence::new();
+    evidence.add_ocsp(pem.as_bytes()).unwrap();
+    assert!(!evidence.is_empty());
+    let other = pem.replace("OCSP RESPONSE", "OCSP REQUEST");
+    assert!(matches!(evidence.add_ocsp(other.as_bytes()), Err(Rejection::Pem { .. })));
+}
