@@ -5,14 +5,16 @@ use core::fmt;
 use crate::codec::der::ObjectIdentifier;
 use crate::identity::certificate::{Attribute, Certificate, Name, Text};
 
-/// What the names of the roots begin with, before their number.
-const NAME: &str = "Autoridade Certificadora Raiz Brasileira v";
+/// What the names of the roots begin with. `Brasileira v12` follows, or another word before the
+/// number where a root for tests is called by it.
+const NAME: &str = "Autoridade Certificadora Raiz ";
 
 const UNIT: ObjectIdentifier<'_> = Attribute::ORGANIZATIONAL_UNIT;
 
 /// The number of a root of ICP-Brasil: 5 is the root v5, of 2016.
 ///
-/// It is read from names, which prove nothing: it serves to choose a policy, never to trust.
+/// It is read from names, which prove nothing: anybody can write one. It serves to choose a policy
+/// and to refuse one, never to trust.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RootGeneration(u16);
 
@@ -67,7 +69,8 @@ impl RootGeneration {
 
 /// The root that a text names.
 fn of_text(text: &Text<'_>) -> Option<RootGeneration> {
-    let digits = text.as_str()?.strip_prefix(NAME)?;
+    let (_, number) = text.as_str()?.strip_prefix(NAME)?.rsplit_once(' ')?;
+    let digits = number.strip_prefix('v')?;
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| plain).map(RootGeneration)
 }

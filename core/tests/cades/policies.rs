@@ -215,6 +215,8 @@ fn a_root_is_known_by_its_name_alone() {
     let name = "Autoridade Certificadora Raiz Brasileira";
     assert_eq!(root(&format!("{name} v5")), Some(RootGeneration::V5));
     assert_eq!(root(&format!("{name} v13")), Some(RootGeneration::new(13)));
+    let other = "Autoridade Certificadora Raiz de Teste v12";
+    assert_eq!(root(other), Some(RootGeneration::V12));
     for none in [name, "AC VALID v5", &format!("{name} v"), &format!("{name} v+5"), "FULANA:5"] {
         assert_eq!(root(none), None, "{none}");
     }
