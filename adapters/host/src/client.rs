@@ -9,10 +9,11 @@ use rubrica_core::psc::{
 };
 use rubrica_core::secret::SecretText;
 use rubrica_ureq::Transport;
+use rubrica_verify::{Content, Evidence, Question, Verdict};
 use zeroize::Zeroizing;
 
 use crate::cancel::Cancellation;
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::driver::Driver;
 use crate::error::Error;
 use crate::journal::Journal;
@@ -141,13 +142,22 @@ impl Client {
     }
 
     /// A time stamp of a signature, as the exact bytes of its token.
+    ///
+    /// One that a validator would call invalid is refused here, where another can still be asked for.
+    /// Whom its authority is trusted by, and whether it was revoked, may stay open.
     pub(crate) fn time_stamp(&self, signature: &[u8]) -> Result<Vec<u8>, Error> {
         let url = self.settings.time_stamps.as_deref().ok_or(Error::NoTimeStampServer)?;
         let ask = || {
             let query = TimeStampQuery::new(url, signature, random::bytes()?)?;
             let mut body = Vec::new();
             let reply = self.driver().call(&query, &mut body)?;
-            Ok(query.reply(reply.response(&mut body))?.encoded().to_vec())
+            let token = query.reply(reply.response(&mut body))?.encoded().to_vec();
+            let evidence = Evidence::new();
+            let question = Question::new(Content::Bytes(signature), clock::wall(), &evidence);
+            match rubrica_verify::examine_time_stamp(&token, &question).verdict {
+                Verdict::Invalid(rejection) => Err(rejection.into()),
+                _ => Ok(token),
+            }
         };
         ask().map_err(|error: Error| Error::TimeStamp(Box::new(error)))
     }

@@ -238,7 +238,7 @@ pub(crate) fn run(mut work: Work<'_, '_>, start: Start) -> Result<(), Error> {
             };
             let flow =
                 Signing::resume(&application, &order, snapshot, elapsed, PATIENCE, seed, now)?;
-            work.hand_over()?;
+            work.hand_over_from(flow.snapshot(now))?;
             if let Err(error) = work.check_unchanged(first_to_send) {
                 work.save(flow.snapshot(now))?;
                 return Err(error);
@@ -323,7 +323,7 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
         let saved = self.work.save(flow.snapshot(driver.now()));
         crash::point();
         // What came is handed over though it could not be kept.
-        self.work.hand_over()?;
+        self.work.hand_over_from(flow.snapshot(driver.now()))?;
         if self.work.is_delivered() {
             // Nothing is left that a journal would be needed for.
             return Ok(());

@@ -115,6 +115,17 @@ impl<'w, 'c> Work<'w, 'c> {
         delivered.filter_map(|piece| piece.inbox.as_deref()).for_each(inbox::remove);
     }
 
+    /// As [`Work::hand_over`]; where that stops half-way, the journal learns how far it came, so that
+    /// nothing is handed over, or stamped, again. A journal that cannot learn it hands over twice.
+    pub(crate) fn hand_over_from(&mut self, flow: SigningSnapshot) -> Result<(), Error> {
+        let handed = self.hand_over();
+        if handed.is_err() {
+            // The reason why it stopped says more than why that could not be kept.
+            let _ = self.save(flow);
+        }
+        handed
+    }
+
     /// Hands over what has come: answers, checked and put together with their documents, and the
     /// reasons why there is none.
     pub(crate) fn hand_over(&mut self) -> Result<(), Error> {
