@@ -6,4 +6,5 @@ pub mod exchanges;
 pub mod host;
 pub mod orders;
 pub mod setting;
+pub mod validation;
 pub mod wire;

@@ -2,8 +2,11 @@
 
 use std::ffi::OsStr;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use rubrica_sandbox::Sandbox;
+use rubrica_tests::host::Folder;
 
 /// What a judge said.
 pub(crate) struct Verdict {
@@ -34,34 +37,58 @@ fn missing(judge: &str) -> Option<Verdict> {
     None
 }
 
-/// One line for each signature of each PDF: the field, whether it is intact, whether the signature
-/// verifies, whether its certificate leads to the root, what it covers, what was changed after it.
-const PYHANKO: &str = "
-import sys
-from pyhanko.keys import load_certs_from_pemder
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
-roots = list(load_certs_from_pemder([sys.argv[1]]))
-for path in sys.argv[2:]:
-    with open(path, 'rb') as file:
-        for signature in PdfFileReader(file).embedded_signatures:
-            context = ValidationContext(trust_roots=roots, allow_fetching=False)
-            stamps = ValidationContext(trust_roots=roots, allow_fetching=False)
-            status = validate_pdf_signature(signature, context, stamps)
-            print('intact' if status.intact else 'ALTERED', 'valid' if status.valid else 'INVALID',
-                  'trusted' if status.trusted else 'UNTRUSTED', status.coverage.name,
-                  getattr(status.modification_level, 'name', 'NONE'),
-                  'good' if status.bottom_line else 'BAD')
-";
+/// What a sandbox publishes, in files.
+pub(crate) struct Published {
+    pub(crate) roots: PathBuf,
+    pub(crate) authorities: PathBuf,
+    pub(crate) lists: PathBuf,
+    /// Roots and lists in one, as OpenSSL takes them.
+    pub(crate) roots_and_lists: PathBuf,
+}
 
-/// Asks pyHanko, which the setup of `tests/run` puts into an environment of its own.
-pub(crate) fn pyhanko(root: &Path, pdf: &Path) -> Option<Verdict> {
+impl Published {
+    pub(crate) fn by(sandbox: &Sandbox, folder: &Folder) -> Self {
+        let roots_and_lists = format!("{}{}", sandbox.roots_pem(), sandbox.crls_pem());
+        Self {
+            roots: folder.write("roots.pem", sandbox.roots_pem()),
+            authorities: folder.write("authorities.pem", sandbox.intermediates_pem()),
+            lists: folder.write("lists.pem", sandbox.crls_pem()),
+            roots_and_lists: folder.write("roots-and-lists.pem", roots_and_lists),
+        }
+    }
+}
+
+/// Runs a script with the Python that has pyHanko, which the setup of `tests/run` puts into an
+/// environment of its own.
+pub(crate) fn python<A: AsRef<OsStr>>(script: &str, arguments: &[A]) -> Option<Verdict> {
     let python = std::env::var("PYHANKO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let arguments = [OsStr::new("-c"), OsStr::new(PYHANKO), root.as_os_str(), pdf.as_os_str()];
+    let script = [OsStr::new("-c"), OsStr::new(script)];
+    let arguments: Vec<&OsStr> =
+        script.into_iter().chain(arguments.iter().map(AsRef::as_ref)).collect();
     let verdict = ask(&python, &arguments)?;
-    if verdict.text.contains("No module named 'pyhanko") {
+    if verdict.text.contains("No module named") {
         return missing("pyHanko");
     }
     Some(verdict)
+}
+
+/// Asks pyHanko about PDFs: one line for each signature, as the script says.
+pub(crate) fn pyhanko(published: &Published, pdfs: &[&Path]) -> Option<Verdict> {
+    let known = [&published.roots, &published.authorities, &published.lists];
+    let arguments: Vec<&Path> =
+        known.into_iter().map(PathBuf::as_path).chain(pdfs.iter().copied()).collect();
+    python(include_str!("pyhanko.py"), &arguments)
+}
+
+/// OpenSSL's opinion on a detached CAdES signature, with every certificate's revocation.
+pub(crate) fn openssl_cms(published: &Published, cms: &Path, content: &Path) -> Option<Verdict> {
+    let arguments: Vec<&OsStr> = ["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in"]
+        .into_iter()
+        .map(OsStr::new)
+        .chain([cms.as_os_str(), OsStr::new("-content"), content.as_os_str()])
+        .chain([OsStr::new("-CAfile"), published.roots_and_lists.as_os_str()])
+        .chain([OsStr::new("-certfile"), published.authorities.as_os_str()])
+        .chain(["-crl_check_all", "-purpose", "any", "-out", "/dev/null"].map(OsStr::new))
+        .collect();
+    ask("openssl", &arguments)
 }
