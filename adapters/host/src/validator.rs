@@ -12,7 +12,7 @@ use rubrica_core::identity::Holder;
 use rubrica_pdf::{Changes, PdfError, Source};
 use rubrica_verify::{
     Anchors, Certificate, Content, Demand, Evidence, Finding, Policies, Profile, Question,
-    SignatureAlgorithm, UnixTime, Verdict,
+    SignatureAlgorithm, TimeStamp, UnixTime, Verdict,
 };
 
 use crate::clock;
@@ -68,22 +68,24 @@ pub enum Findings {
     Unreadable(rubrica_verify::Rejection),
     /// Its place in the PDF is not what a signature's must be, for this reason.
     Misplaced(PdfError),
-    /// A time stamp over the document, which is not judged here.
-    DocumentTimeStamp,
+    /// It is a time stamp over the document, examined check by check. One that is valid proves when
+    /// the signatures before it existed.
+    TimeStamp(TimeStamp),
 }
 
 impl Examined {
     /// What all of it comes to.
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
-        let signature = match &self.findings {
-            Findings::Examined(finding) => match finding.verdict {
-                Verdict::Valid => Conclusion::Valid,
-                Verdict::Invalid(_) => Conclusion::Invalid,
-                _ => Conclusion::Indeterminate,
-            },
-            Findings::Unreadable(_) | Findings::Misplaced(_) => Conclusion::Invalid,
-            Findings::DocumentTimeStamp => Conclusion::Indeterminate,
+        let verdict = match &self.findings {
+            Findings::Examined(finding) => Some(&finding.verdict),
+            Findings::TimeStamp(stamp) => Some(&stamp.verdict),
+            Findings::Unreadable(_) | Findings::Misplaced(_) => None,
+        };
+        let signature = match verdict {
+            Some(Verdict::Valid) => Conclusion::Valid,
+            Some(Verdict::Indeterminate(_)) => Conclusion::Indeterminate,
+            _ => Conclusion::Invalid,
         };
         let place = self.in_pdf.as_ref().map_or(Conclusion::Valid, InPdf::conclusion);
         signature.max(place)
@@ -211,12 +213,14 @@ impl Validator {
         content: Option<&dyn Source>,
     ) -> Result<Vec<Examined>, Error> {
         let findings = match content.map(|document| (document, document.in_memory())) {
-            Some((_, Some(bytes))) => self.findings(cms, Content::Bytes(bytes), Profile::Cms)?,
+            Some((_, Some(bytes))) => {
+                self.findings(cms, Content::Bytes(bytes), Profile::Cms, None)?
+            }
             Some((document, None)) => {
                 let of = |algorithm| hashing::of_document(algorithm, document);
-                self.findings(cms, Content::Digests(&of), Profile::Cms)?
+                self.findings(cms, Content::Digests(&of), Profile::Cms, None)?
             }
-            None => self.findings(cms, Content::Attached, Profile::Cms)?,
+            None => self.findings(cms, Content::Attached, Profile::Cms, None)?,
         };
         let alone = |finding| Examined { in_pdf: None, findings: Findings::Examined(finding) };
         Ok(findings.into_iter().map(alone).collect())
@@ -243,16 +247,34 @@ impl Validator {
         Ok(Examined { in_pdf: None, findings: Findings::Examined(finding) })
     }
 
-    /// Examines the signers of a CMS, and again as long as something new was fetched.
+    /// Examines the signers of a CMS, and again as long as something new was fetched. It is proven
+    /// that the signatures existed at a time, where one is given.
     fn findings(
         &mut self,
         cms: &[u8],
         content: Content<'_>,
         profile: Profile,
+        existed_at: Option<UnixTime>,
     ) -> Result<Vec<Finding>, rubrica_verify::Rejection> {
         self.again_while_fetched(|validator| {
-            rubrica_verify::examine(cms, &validator.question(content, profile))
+            let question = Question { existed_at, ..validator.question(content, profile) };
+            rubrica_verify::examine(cms, &question)
         })
+    }
+
+    /// Examines a time stamp, and again as long as something new was fetched.
+    fn time_stamp(&mut self, token: &[u8], content: Content<'_>) -> TimeStamp {
+        let examine = |validator: &Self| {
+            rubrica_verify::examine_time_stamp(token, &validator.question(content, Profile::Cms))
+        };
+        let mut stamp = examine(self);
+        while let Some(online) = &mut self.online {
+            if !online.fetch_for_stamp(&stamp, &mut self.evidence) {
+                break;
+            }
+            stamp = examine(self);
+        }
+        stamp
     }
 
     fn again_while_fetched(

@@ -83,6 +83,12 @@ impl Online {
         is_new
     }
 
+    /// The same for a time stamp by itself.
+    pub(super) fn fetch_for_stamp(&mut self, stamp: &TimeStamp, evidence: &mut Evidence) -> bool {
+        let TimeStamp { verdict, authority, path, .. } = stamp;
+        self.fetch(&of_verdict(verdict), authority.as_ref(), path, evidence)
+    }
+
     fn fetch(
         &mut self,
         missing: &[&Missing],

@@ -1,7 +1,7 @@
 //! The signatures of a PDF: where they stand, and what came after them.
 
 use rubrica_pdf::{Changes, Coverage, EmbeddedSignature, FieldContent, Source};
-use rubrica_verify::{Content, Profile};
+use rubrica_verify::{Content, Profile, TimeStamp};
 
 use super::{Conclusion, Examined, Findings, Validator, hashing};
 use crate::error::Error;
@@ -50,8 +50,18 @@ pub(super) fn examine(
     validator: &mut Validator,
     document: &dyn Source,
 ) -> Result<Vec<Examined>, Error> {
+    let fields = rubrica_pdf::signature_fields(document)?;
+    // What is stamped last proves the most, so the stamps are judged before the signatures.
+    let mut stamps = Vec::new();
+    for field in &fields {
+        if let FieldContent::Signature(signature) = &field.content
+            && is_time_stamp(signature)
+        {
+            stamps.push((signature.byte_range, judge_stamp(validator, document, signature)));
+        }
+    }
     let mut examined = Vec::new();
-    for field in rubrica_pdf::signature_fields(document)? {
+    for field in fields {
         match field.content {
             FieldContent::Empty => {}
             FieldContent::Malformed(error) => {
@@ -61,7 +71,7 @@ pub(super) fn examine(
                 examined.push(Examined { in_pdf: Some(in_pdf), findings });
             }
             FieldContent::Signature(signature) => {
-                examined.append(&mut of_signature(validator, document, &signature)?);
+                examined.append(&mut of_signature(validator, document, &signature, &stamps)?);
             }
         }
     }
@@ -73,6 +83,7 @@ fn of_signature(
     validator: &mut Validator,
     document: &dyn Source,
     signature: &EmbeddedSignature,
+    stamps: &[([u64; 4], TimeStamp)],
 ) -> Result<Vec<Examined>, Error> {
     let place = InPdf {
         field: signature.field.clone(),
@@ -80,10 +91,18 @@ fn of_signature(
         changes: Some(rubrica_pdf::later_changes(document, signature)?),
         breaches: Vec::new(),
     };
-    if signature.kind == "DocTimeStamp" || signature.sub_filter == "ETSI.RFC3161" {
-        let findings = Findings::DocumentTimeStamp;
+    if let Some((_, stamp)) = stamps.iter().find(|(range, _)| *range == signature.byte_range) {
+        let findings = Findings::TimeStamp(stamp.clone());
         return Ok(vec![Examined { in_pdf: Some(place), findings }]);
     }
+    // A stamp covers all of its revision, and with it every signature that ends before it begins.
+    let [_, _, start, length] = signature.byte_range;
+    let covers = |range: &[u64; 4]| range[1] >= start.saturating_add(length);
+    let existed_at = stamps
+        .iter()
+        .filter(|(range, stamp)| covers(range) && stamp.verdict.is_valid())
+        .filter_map(|(_, stamp)| stamp.time)
+        .min();
     let profile = match signature.sub_filter.as_str() {
         "ETSI.CAdES.detached" | "PBAD.PAdES" => Profile::Pades,
         _ => Profile::PdfCms,
@@ -91,7 +110,7 @@ fn of_signature(
     let of = |algorithm| {
         hashing::digest(algorithm, |each| signature.covered(document, |piece| each(piece)))
     };
-    match validator.findings(&signature.contents, Content::Digests(&of), profile) {
+    match validator.findings(&signature.contents, Content::Digests(&of), profile, existed_at) {
         Err(rejection) => {
             let findings = Findings::Unreadable(rejection);
             Ok(vec![Examined { in_pdf: Some(place), findings }])
@@ -107,6 +126,21 @@ fn of_signature(
             })
             .collect()),
     }
+}
+
+/// A time stamp over a document (ISO 32000-2 §12.8.5).
+fn is_time_stamp(signature: &EmbeddedSignature) -> bool {
+    signature.kind == "DocTimeStamp" || signature.sub_filter == "ETSI.RFC3161"
+}
+
+fn judge_stamp(
+    validator: &mut Validator,
+    document: &dyn Source,
+    stamp: &EmbeddedSignature,
+) -> TimeStamp {
+    let of =
+        |algorithm| hashing::digest(algorithm, |each| stamp.covered(document, |piece| each(piece)));
+    validator.time_stamp(&stamp.contents, Content::Digests(&of))
 }
 
 fn breaches(signature: &EmbeddedSignature) -> Vec<Breach> {

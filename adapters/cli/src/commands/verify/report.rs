@@ -2,8 +2,8 @@
 
 use rubrica::core::cades::Family;
 use rubrica::pdf::{Change, Changes, Coverage};
-use rubrica::verify::{Check, Finding, Outcome, Subject, Verdict, Whose};
-use rubrica::{Breach, Conclusion, Error, Examined, Fetched, Findings};
+use rubrica::verify::{Check, Finding, JudgedAt, Outcome, Subject, TimeStamp, Verdict, Whose};
+use rubrica::{Breach, Conclusion, Error, Examined, Fetched, Findings, UnixTime};
 use serde::Serialize;
 
 use crate::present::text::Text;
@@ -67,8 +67,15 @@ pub(super) struct Signature {
     /// What is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
+    /// Whether it is a time stamp over the document.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub(super) time_stamp: bool,
     #[serde(skip)]
-    pub(super) finding: Option<Finding>,
+    pub(super) made: Vec<Check>,
+    #[serde(skip)]
+    pub(super) judged_at: Option<JudgedAt>,
+    #[serde(skip)]
+    pub(super) stated_time: Option<UnixTime>,
     #[serde(skip)]
     pub(super) later: Option<Changes>,
 }
@@ -169,10 +176,7 @@ impl Signature {
             Findings::Misplaced(error) => {
                 Self { error: Some(error.to_string()), ..Self::default() }
             }
-            Findings::DocumentTimeStamp => Self {
-                missing: vec!["a time stamp over the document is not judged here".to_owned()],
-                ..Self::default()
-            },
+            Findings::TimeStamp(stamp) => Self::of_stamp(stamp),
         };
         signature.conclusion = word(examined.conclusion());
         if let Some(place) = &examined.in_pdf {
@@ -189,14 +193,27 @@ impl Signature {
         signature
     }
 
+    fn of_stamp(stamp: &TimeStamp) -> Self {
+        let (missing, error) = lacks_and_error(&stamp.verdict);
+        Self {
+            signer: stamp.authority.as_ref().map(|authority| authority.display_name().to_owned()),
+            proven_time: stamp
+                .time
+                .filter(|_| stamp.verdict.is_valid())
+                .map(|time| time.to_string()),
+            anchor: stamp.path.last().map(|anchor| anchor.display_name().to_owned()),
+            checks: stamp.checks.iter().map(Made::new).collect(),
+            missing,
+            error,
+            time_stamp: true,
+            made: stamp.checks.clone(),
+            stated_time: stamp.time,
+            ..Self::default()
+        }
+    }
+
     fn of_finding(finding: &Finding) -> Self {
-        let (missing, error) = match &finding.verdict {
-            Verdict::Invalid(rejection) => (Vec::new(), Some(rejection.to_string())),
-            Verdict::Indeterminate(missing) => {
-                (missing.iter().map(ToString::to_string).collect(), None)
-            }
-            _ => (Vec::new(), None),
-        };
+        let (missing, error) = lacks_and_error(&finding.verdict);
         let proven = finding.judged_at.is_proven().then(|| finding.judged_at.time().to_string());
         Self {
             signer: finding.signer.as_ref().map(|signer| signer.display_name().to_owned()),
@@ -220,9 +237,22 @@ impl Signature {
             checks: finding.checks.iter().map(Made::new).collect(),
             missing,
             error,
-            finding: Some(finding.clone()),
+            made: finding.checks.clone(),
+            judged_at: Some(finding.judged_at),
+            stated_time: finding.claimed_time,
             ..Self::default()
         }
+    }
+}
+
+/// What is missing, and what is wrong.
+fn lacks_and_error(verdict: &Verdict) -> (Vec<String>, Option<String>) {
+    match verdict {
+        Verdict::Invalid(rejection) => (Vec::new(), Some(rejection.to_string())),
+        Verdict::Indeterminate(missing) => {
+            (missing.iter().map(ToString::to_string).collect(), None)
+        }
+        _ => (Vec::new(), None),
     }
 }
 

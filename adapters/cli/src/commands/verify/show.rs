@@ -1,7 +1,7 @@
 //! What was found in a file, one check a line, for people.
 
 use rubrica::pdf::Changes;
-use rubrica::verify::{Check, Missing, Outcome, Proof, ProofKind, Subject, Whose};
+use rubrica::verify::{Check, JudgedAt, Missing, Outcome, Proof, ProofKind, Subject, Whose};
 use rubrica::{Conclusion, Language};
 
 use super::report::{Report, Signature};
@@ -70,14 +70,17 @@ fn signature(found: &Signature, out: &Terminal, text: Text) {
     for breach in &found.breaches {
         bad(text.dictionary_breach(plain(breach)));
     }
-    let Some(finding) = &found.finding else {
+    if let Some(time) = found.stated_time.filter(|_| found.time_stamp) {
+        aside(text.stamped_at(moment(time)));
+    }
+    if found.made.is_empty() {
         found.missing.iter().for_each(|missing| open(plain(missing).to_string()));
         if let Some(error) = &found.error {
             bad(plain(error).to_string());
         }
         return;
-    };
-    for check in &finding.checks {
+    }
+    for check in &found.made {
         let subject = subject(check, found, text);
         match &check.outcome {
             // What goes without saying, unless it is wrong.
@@ -96,7 +99,7 @@ fn signature(found: &Signature, out: &Terminal, text: Text) {
             _ => {}
         }
     }
-    if let Some(time) = finding.claimed_time {
+    if let Some(time) = found.stated_time.filter(|_| !found.time_stamp) {
         aside(text.signed_at(moment(time)));
     }
 }
@@ -115,10 +118,8 @@ fn subject(check: &Check, found: &Signature, text: Text) -> String {
             let name = policy.map(|policy| policy.name.as_deref().unwrap_or(&policy.oid));
             text.policy_kept(plain(name.unwrap_or_default()))
         }
-        Subject::TimeStamp if is_good => match &found.finding {
-            Some(finding) if finding.judged_at.is_proven() => {
-                text.stamped_at(moment(finding.judged_at.time()))
-            }
+        Subject::TimeStamp if is_good => match found.judged_at {
+            Some(JudgedAt::Proven(time)) => text.stamped_at(moment(time)),
             _ => text.subject_time_stamp(),
         },
         Subject::Revocation(whose) => text.subject_revocation(owner(whose, text)),
