@@ -240,6 +240,9 @@ pub(crate) struct Login {
     pub(crate) asking: Asking,
     #[command(flatten)]
     pub(crate) trust: Trust,
+    /// Shows numbers of persons, days of birth and addresses whole
+    #[arg(long)]
+    pub(crate) show_personal_data: bool,
     /// One JSON object a line on standard output, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
@@ -250,7 +253,7 @@ pub(crate) struct Login {
 /// `rubrica certificate`
 #[derive(Debug, Args)]
 pub(crate) struct Certificate {
-    /// A certificate, PEM or DER
+    /// A certificate, PEM or DER; of several in PEM the first one is judged
     #[arg(value_name = "FILE", required_unless_present = "holder", conflicts_with = "holder")]
     pub(crate) file: Option<PathBuf>,
     /// The holder's CPF or CNPJ
@@ -270,6 +273,9 @@ pub(crate) struct Certificate {
     /// Replaces a file that exists
     #[arg(long)]
     pub(crate) force: bool,
+    /// Shows numbers of persons, days of birth and addresses whole
+    #[arg(long)]
+    pub(crate) show_personal_data: bool,
     /// One JSON object a line on standard output, and nothing else
     #[arg(long)]
     pub(crate) json: bool,

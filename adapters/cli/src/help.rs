@@ -164,6 +164,9 @@ fn option(name: &str) -> Option<&'static str> {
              basta, se não se diz"
         }
         "seconds" => "Quanto se espera por cada provedor, em segundos",
+        "show_personal_data" => {
+            "Mostra por inteiro números de pessoas, datas de nascimento e endereços"
+        }
         "show_secret" => "Escreve o segredo na saída padrão em vez de em um arquivo",
         "signature_page" => "Deixa o serviço acrescentar uma página; só PAdES_AD_RB e PAdES_AD_RT",
         "stamp" => "Põe um carimbo visível na última página; pede --name",

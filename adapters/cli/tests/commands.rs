@@ -10,7 +10,7 @@
 
 mod support;
 
-use rubrica_sandbox::{CNPJ_HOLDER, CPF_HOLDER, EXPIRED_HOLDER, TWO_CERTIFICATES_HOLDER, vidaas};
+use rubrica_sandbox::{CNPJ_HOLDER, CPF_HOLDER, TWO_CERTIFICATES_HOLDER};
 use support::{Bench, PDF, is_plain};
 
 #[test]
@@ -101,26 +101,6 @@ fn login_tells_who_the_holder_is_and_signs_nothing() {
     assert!(ran.out.contains("BELTRANO SINTETICO DE TESTE"), "{}", ran.out);
     assert!(!ran.out.contains(TWO_CERTIFICATES_HOLDER), "{}", ran.out);
     assert_eq!(bench.signatures(), 0);
-}
-
-#[test]
-fn certificate_shows_a_file_and_judges_it() {
-    let bench = Bench::new();
-    let ran = bench.run(&["certificate", "--holder", CPF_HOLDER, "--out", "f.pem"]).exits(0);
-    assert!(ran.out.contains("RSA 2048"), "{}", ran.out);
-    let fulana = &bench.sandbox.holder(CPF_HOLDER).unwrap().certificates[0];
-    let pem = String::from_utf8(bench.read("f.pem")).unwrap();
-    assert!(pem == fulana.pem().replace('\r', ""), "{pem}");
-    // Nobody is asked for what cannot be kept.
-    let asked = bench.sandbox.counters().requests(vidaas::AUTHORIZE);
-    bench.run(&["certificate", "--holder", CPF_HOLDER, "--out", "f.pem"]).exits(2);
-    assert_eq!(bench.sandbox.counters().requests(vidaas::AUTHORIZE), asked);
-    bench.write("f.der", fulana.der());
-    bench.run(&["certificate", "f.der", "--config", "/dev/null"]).exits(0);
-    let expired = &bench.sandbox.holder(EXPIRED_HOLDER).unwrap().certificates[0];
-    bench.write("e.pem", expired.pem());
-    let ran = bench.run(&["certificate", "e.pem", "--json", "--config", "/dev/null"]).exits(5);
-    assert!(ran.event("certificate")["error"].as_str().unwrap().contains("valid until"));
 }
 
 #[test]

@@ -1,78 +1,140 @@
 //! `rubrica certificate`: what stands in a certificate.
 
+mod described;
+mod file;
+mod names;
+mod people;
+mod personal;
+mod show;
+
 use std::path::Path;
 
 use rubrica::verify::{self as check, Rejection};
-use rubrica::{Certificate, Trust};
-use serde::Serialize;
+use rubrica::{Certificate, Login, Trust};
 
+pub(super) use self::described::Described;
+pub(super) use self::personal::PersonalData;
+pub(super) use self::show::show;
 use super::sign::Showing;
 use crate::arguments;
 use crate::configuration::{Configuration, Wishes};
 use crate::failure::{Exit, Failure};
 use crate::output;
 use crate::pem::pem;
-use crate::present::terminal::{Terminal, plain};
-use crate::present::text::{Text, moment};
+use crate::present::terminal::Terminal;
+use crate::present::text::Text;
 use crate::present::{presenter, print_json};
-
-/// Bytes of a file that are read.
-const LIMIT: u64 = 1024 * 1024;
 
 pub(crate) fn run(
     arguments: &arguments::Certificate,
     configuration: &Configuration,
 ) -> Result<Exit, Failure> {
-    let text = Text::of(configuration.language);
     if let Some(out) = &arguments.out {
         // Before a holder is asked for what cannot be kept.
         output::check(out, arguments.force)?;
     }
     let presenter = presenter(arguments.json, configuration.language);
     let screen = Showing(&*presenter);
-    let (certificate, trust) = match (&arguments.file, &arguments.holder) {
+    let (certificates, standing) = match (&arguments.file, &arguments.holder) {
         (Some(file), _) => of_file(arguments, configuration, file)?,
         (None, holder) => {
             let holder = holder.as_deref().unwrap_or_default();
             of_holder(arguments, configuration, holder, &screen)?
         }
     };
-    if let Some(out) = &arguments.out {
-        output::write_bytes(out, pem(&certificate).as_bytes(), arguments.force)?;
+    let data = PersonalData::asked(arguments.show_personal_data);
+    let exit = standing.exit();
+    let mut standing = Some(standing);
+    let mut described = Vec::new();
+    for certificate in &certificates {
+        // The first one is judged; the others are there to lead it to a root.
+        let described_one = Described::new(certificate, standing.take(), data);
+        described.push(described_one.map_err(|rejection| match &arguments.file {
+            Some(path) => unusable(path, &rejection),
+            None => rubrica::Error::from(rejection).into(),
+        })?);
     }
-    if arguments.json {
-        let error = trust.as_ref().err().map(ToString::to_string);
-        print_json(&Described::new(&certificate, trust.as_ref().ok(), error));
-    } else {
-        print(&certificate, &trust, &Terminal::stdout(), text);
+    if let (Some(out), Some(certificate)) = (&arguments.out, certificates.first()) {
+        output::write_bytes(out, pem(certificate).as_bytes(), arguments.force)?;
     }
-    Ok(if trust.is_ok() { Exit::Done } else { Exit::Verification })
+    for described in &described {
+        if arguments.json {
+            print_json(described);
+        } else {
+            show(described, &Terminal::stdout(), Text::of(configuration.language));
+        }
+    }
+    Ok(exit)
 }
 
-type Shown = (Certificate, Result<Trust, Rejection>);
+/// What a certificate is worth.
+#[derive(Clone, Debug)]
+pub(super) enum Standing {
+    /// It is good, and led to an anchor by these.
+    Trusted(Vec<Certificate>),
+    /// It is good but for its issuer, whom none of the library's roots vouches for.
+    Unknown(Rejection),
+    /// It is not good, or not in the eyes of who was asked.
+    Refused(Rejection),
+}
+
+impl Standing {
+    /// Of a certificate, by the anchors that are named, or else by those of the library and those
+    /// that were added to them.
+    fn of(
+        certificate: &Certificate,
+        chain: &[Certificate],
+        configuration: &Configuration,
+        named: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        let anchors = configuration.anchors(named)?;
+        let by_name = configuration.trust(named)?.is_some();
+        let judged = check::certificate(certificate, chain, None, super::now(), Some(&anchors));
+        Ok(match judged {
+            Ok(Trust::Chained { path }) => Self::Trusted(path),
+            Ok(_) => Self::Trusted(Vec::new()),
+            Err(rejection @ Rejection::UnknownIssuer { .. }) if !by_name => {
+                Self::Unknown(rejection)
+            }
+            Err(rejection) => Self::Refused(rejection),
+        })
+    }
+
+    /// What the certificate of a holder who logged in is worth. Where no roots were named to the
+    /// session, those of the library are asked.
+    pub(super) fn of_login(
+        login: &Login,
+        configuration: &Configuration,
+        named: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        match &login.trust {
+            Trust::Chained { path } => Ok(Self::Trusted(path.clone())),
+            _ => Self::of(&login.certificate, &[], configuration, named),
+        }
+    }
+
+    pub(super) const fn exit(&self) -> Exit {
+        match self {
+            Self::Trusted(_) | Self::Unknown(_) => Exit::Done,
+            Self::Refused(_) => Exit::Verification,
+        }
+    }
+}
+
+type Found = (Vec<Certificate>, Standing);
 
 fn of_file(
     arguments: &arguments::Certificate,
     configuration: &Configuration,
-    file: &Path,
-) -> Result<Shown, Failure> {
-    let unusable = |rejection: Rejection| Failure::Certificate {
-        path: file.to_owned(),
-        reason: rejection.to_string(),
+    path: &Path,
+) -> Result<Found, Failure> {
+    let certificates = file::certificates(path)?;
+    let Some((first, chain)) = certificates.split_first() else {
+        return Err(unusable(path, &Rejection::NotOneCertificate(0)));
     };
-    let bytes = output::read_bounded(file, LIMIT)
-        .map_err(|error| Failure::File { path: file.to_owned(), error })?;
-    let certificates = if bytes.first() == Some(&0x30) {
-        vec![Certificate::from_der(&bytes).map_err(unusable)?]
-    } else {
-        check::certificates_from_pem(&bytes).map_err(unusable)?
-    };
-    let Some((certificate, chain)) = certificates.split_first() else {
-        return Err(unusable(Rejection::NotOneCertificate(0)));
-    };
-    let anchors = configuration.trust(arguments.trust.trust.as_deref())?;
-    let trust = check::certificate(certificate, chain, None, super::now(), anchors.as_ref());
-    Ok((certificate.clone(), trust))
+    let named = arguments.trust.trust.as_deref();
+    let standing = Standing::of(first, chain, configuration, named)?;
+    Ok((certificates, standing))
 }
 
 fn of_holder(
@@ -80,10 +142,11 @@ fn of_holder(
     configuration: &Configuration,
     holder: &str,
     screen: &Showing<'_>,
-) -> Result<Shown, Failure> {
+) -> Result<Found, Failure> {
     let holder = super::holder(holder)?;
+    let named = arguments.trust.trust.as_deref();
     let wishes = Wishes {
-        trust: arguments.trust.trust.as_deref(),
+        trust: named,
         timeout: arguments.timeout,
         via: Some(arguments.via),
         ..Wishes::default()
@@ -91,94 +154,10 @@ fn of_holder(
     let client = super::client(configuration, &wishes, screen.0)?;
     let mut screen = Showing(screen.0);
     let login = client.session(holder).via(arguments.via.into()).login(&mut screen)?;
-    Ok((login.certificate, Ok(login.trust)))
+    let standing = Standing::of_login(&login, configuration, named)?;
+    Ok((vec![login.certificate], standing))
 }
 
-/// What a certificate says, for programs.
-#[derive(Serialize)]
-#[serde(tag = "event", rename = "certificate")]
-pub(super) struct Described {
-    subject: String,
-    issuer: String,
-    serial: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    holder: Option<String>,
-    not_before: String,
-    not_after: String,
-    policies: Vec<String>,
-    chain: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
-impl Described {
-    pub(super) fn new(
-        certificate: &Certificate,
-        trust: Option<&Trust>,
-        error: Option<String>,
-    ) -> Self {
-        Self {
-            subject: subject(certificate),
-            issuer: certificate.issuer().to_owned(),
-            serial: hexadecimal(certificate.serial()),
-            holder: certificate.holder().ok().map(|holder| holder.to_string()),
-            not_before: certificate.not_before().to_string(),
-            not_after: certificate.not_after().to_string(),
-            policies: certificate.policies().iter().map(ToString::to_string).collect(),
-            chain: match trust {
-                Some(Trust::Chained { .. }) => "trusted",
-                Some(_) => "not_checked",
-                None => "unknown",
-            },
-            error,
-        }
-    }
-}
-
-/// Prints a certificate, one field a line.
-pub(super) fn print(
-    certificate: &Certificate,
-    trust: &Result<Trust, Rejection>,
-    out: &Terminal,
-    text: Text,
-) {
-    let field = |name: String, value: &str| {
-        out.line(format_args!("  {}  {}", out.faint(format_args!("{name:>10}")), plain(value)));
-    };
-    out.line(out.strong(plain(certificate.display_name())));
-    let holder = certificate.holder().map(|holder| holder.to_string());
-    field(text.holder(), &holder.unwrap_or_else(|_| text.no_holder()));
-    field(text.subject(), &subject(certificate));
-    field(text.issuer(), certificate.issuer());
-    field(text.serial(), &hexadecimal(certificate.serial()));
-    let (from, until) = (moment(certificate.not_before()), moment(certificate.not_after()));
-    field(text.valid(), &text.valid_between(from, until));
-    field(text.key(), &certificate.key().to_string());
-    let policies: Vec<String> = certificate.policies().iter().map(ToString::to_string).collect();
-    if !policies.is_empty() {
-        field(text.policies(), &policies.join(" "));
-    }
-    match trust {
-        Ok(trust) => {
-            let anchor = trust.anchor().map(|anchor| text.chain_reaches(anchor.display_name()));
-            field(text.chain(), &anchor.unwrap_or_else(|| text.chain_not_checked()));
-        }
-        Err(rejection) => {
-            out.line(format_args!("  {} {}", out.bad("✗"), plain(&rejection.to_string())));
-        }
-    }
-}
-
-/// The subject, in which ICP-Brasil writes the holder's number after the name (DOC-ICP-04 §7.1.4):
-/// masked, as everywhere.
-fn subject(certificate: &Certificate) -> String {
-    let subject = certificate.subject();
-    match certificate.holder() {
-        Ok(holder) => subject.replace(holder.as_str(), &holder.to_string()),
-        Err(_) => subject.to_owned(),
-    }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn unusable(path: &Path, rejection: &Rejection) -> Failure {
+    Failure::Certificate { path: path.to_owned(), reason: rejection.to_string() }
 }

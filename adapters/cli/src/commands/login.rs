@@ -1,6 +1,8 @@
 //! `rubrica login`: who is the holder?
 
-use super::certificate::{self, Described};
+use rubrica::verify::Rejection;
+
+use super::certificate::{Described, PersonalData, Standing, show};
 use super::sign::Showing;
 use crate::arguments::{Asking, Login};
 use crate::configuration::{Configuration, Wishes};
@@ -22,16 +24,20 @@ pub(crate) fn run(arguments: &Login, configuration: &Configuration) -> Result<Ex
         session = session.lifetime(seconds);
     }
     let login = session.login(&mut Showing(presenter))?;
+    let standing = Standing::of_login(&login, configuration, trust)?;
+    let exit = standing.exit();
+    let data = PersonalData::asked(arguments.show_personal_data);
+    let unusable = |rejection: Rejection| Failure::from(rubrica::Error::from(rejection));
+    let described = Described::new(&login.certificate, Some(standing), data).map_err(unusable)?;
     if arguments.json {
-        print_json(&Described::new(&login.certificate, Some(&login.trust), None));
+        print_json(&described);
         presenter.done();
     } else {
         let out = Terminal::stdout();
-        let holder = login.certificate.holder().map(|holder| holder.to_string());
-        let name = plain(login.certificate.display_name());
-        let words = text.logged_in(name, holder.unwrap_or_default());
+        let holder = described.holder.as_deref().unwrap_or_default();
+        let words = text.logged_in(plain(&described.name), holder);
         out.line(format_args!("  {} {words}", out.good("✓")));
-        certificate::print(&login.certificate, &Ok(login.trust), &out, text);
+        show(&described, &out, text);
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }

@@ -17,6 +17,7 @@ use crate::arguments::{Checks, Verify};
 use crate::configuration::Configuration;
 use crate::failure::{Exit, Failure};
 use crate::output::read_bounded;
+use crate::pem::{self, PemBlock};
 use crate::present::print_json;
 use crate::present::terminal::Terminal;
 use crate::present::text::Text;
@@ -162,13 +163,8 @@ fn message(bytes: &[u8]) -> Option<Vec<u8>> {
         return Some(bytes.to_vec());
     }
     let text = core::str::from_utf8(bytes).ok()?;
-    let (_, rest) = text.split_once("-----BEGIN ")?;
-    let (label, rest) = rest.split_once("-----")?;
-    let (inner, _) = rest.split_once("-----END ")?;
-    let is_cms = ["CMS", "PKCS7", "PKCS #7 SIGNED DATA"].contains(&label);
-    let inner: String = inner.split_ascii_whitespace().collect();
-    let decoded = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, inner);
-    decoded.ok().filter(|_| is_cms)
+    let PemBlock { label, content } = pem::blocks(text).next()?;
+    content.filter(|_| ["CMS", "PKCS7", "PKCS #7 SIGNED DATA"].contains(&label))
 }
 
 fn read_certificate(path: &Path) -> Result<Certificate, Failure> {

@@ -1,5 +1,6 @@
 //! The words for people, in the two languages side by side.
 
+mod certificate;
 mod demo;
 mod failures;
 mod verdicts;
@@ -139,7 +140,7 @@ texts! {
     delivered() { "gravado" "written" }
 }
 
-// `verify` and `certificate`
+// `verify`
 texts! {
     no_signatures() {
         "não há assinatura neste PDF"
@@ -174,16 +175,6 @@ texts! {
         "Não confie neste arquivo."
         "Do not rely on this file."
     }
-    subject() { "titular" "subject" }
-    holder() { "CPF/CNPJ" "CPF/CNPJ" }
-    issuer() { "emissor" "issuer" }
-    serial() { "série" "serial" }
-    valid() { "vigência" "validity" }
-    valid_between(from, until) { "{from} até {until}" "{from} until {until}" }
-    key() { "chave" "key" }
-    policies() { "políticas" "policies" }
-    chain() { "cadeia" "chain" }
-    no_holder() { "não há no certificado" "not in the certificate" }
 }
 
 // `discover`, `login`, `register`, `providers`
