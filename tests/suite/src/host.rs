@@ -227,14 +227,14 @@ pub fn judge(
 /// What must hold of every run, whatever went wrong in it.
 ///
 /// # Panics
-/// Where a hash was signed twice, a poll came early, or the manual was not kept to.
+/// Where a PSC signed a hash twice, a poll came early, or the manual was not kept to.
 pub fn judge_counters(sandbox: &Sandbox) {
     let seen = sandbox.counters().snapshot();
     assert_eq!(seen.violations, [""; 0]);
     assert_eq!(seen.early_polls, 0);
-    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut times: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for signature in &seen.signatures {
-        *times.entry(&signature.hash).or_default() += 1;
+        *times.entry((signature.psc, &signature.hash)).or_default() += 1;
     }
     assert!(times.values().all(|times| *times == 1), "signed twice: {times:?}");
 }

@@ -5,6 +5,7 @@ pub mod drive;
 pub mod exchanges;
 pub mod host;
 pub mod orders;
+pub mod psc;
 pub mod setting;
 pub mod validation;
 pub mod wire;
