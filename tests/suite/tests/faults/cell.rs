@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use rubrica::{Error, Fault as Whose, Form, Via};
-use rubrica_sandbox::{CPF_HOLDER, Endpoint, Fault, Rule};
+use rubrica_sandbox::{CPF_HOLDER, Endpoint, Fault};
 
 /// An error that is expected, as a pattern.
 #[derive(Clone, Copy)]
@@ -76,6 +76,9 @@ pub(crate) enum World {
 /// One cell.
 pub(crate) struct Cell {
     pub(crate) name: String,
+    /// At which PSC, by the sandbox's name for it.
+    pub(crate) psc: &'static str,
+    /// The endpoint of VIDaaS that stands for every PSC's, the fault, and how often.
     pub(crate) rule: (Endpoint, Fault, Option<u32>),
     pub(crate) act: Act,
     pub(crate) world: World,
@@ -102,6 +105,7 @@ impl Cell {
     pub(crate) fn new(name: impl Into<String>, endpoint: Endpoint, fault: Fault) -> Self {
         Self {
             name: format!("{}: {}", endpoint.name(), name.into()),
+            psc: "vidaas",
             rule: (endpoint, fault, Some(1)),
             act: Act::Sign,
             world: World::Good,
@@ -120,13 +124,11 @@ impl Cell {
         }
     }
 
-    pub(crate) fn rule(&self) -> Rule {
-        let (endpoint, fault, times) = self.rule.clone();
-        let rule = Rule::always(endpoint, fault);
-        match times {
-            Some(times) => rule.times(times),
-            None => rule,
-        }
+    /// The same at a PSC that knows no push.
+    pub(crate) fn at(mut self, psc: &'static str) -> Self {
+        self.psc = psc;
+        self.name = format!("{psc}, {}", self.name);
+        self.by_redirect()
     }
 
     pub(crate) fn always(mut self) -> Self {
