@@ -5,6 +5,7 @@
 
 use core::fmt;
 
+use crate::codec::buffer::as_text;
 use crate::codec::{decimal, http_date};
 use crate::document::{Body, Place, Reception};
 use crate::error::{Error, PeerError};
@@ -114,6 +115,26 @@ pub struct Request<'b> {
 }
 
 impl<'b> Request<'b> {
+    /// A request that posts a body and is answered with JSON, without a token.
+    #[inline]
+    pub(crate) fn post(
+        url: &'b [u8],
+        content_type: ContentType,
+        body: &'b [u8],
+        effect: Effect,
+    ) -> Self {
+        Self {
+            method: Method::Post,
+            url: as_text(url),
+            bearer: None,
+            content_type: Some(content_type),
+            accept: "application/json",
+            body: Body::Bytes(body),
+            document: None,
+            effect,
+        }
+    }
+
     /// A request without a body that may be sent again.
     #[inline(never)]
     pub(crate) const fn get(url: &'b str, accept: &'static str) -> Self {

@@ -10,11 +10,10 @@
 use core::fmt;
 
 use super::application::Application;
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Object, Writer};
-use crate::document::Body;
 use crate::error::{Document, Error, Misuse};
-use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::identity::Holder;
 use crate::oauth::refusal;
 
@@ -68,16 +67,7 @@ impl Exchange for AsyncSignature<'_> {
         }
         out.byte(b'}');
         let ([url], body) = out.finish([url])?;
-        Ok(Request {
-            method: Method::Post,
-            url: as_text(url),
-            bearer: None,
-            content_type: Some(ContentType::Json),
-            accept: "application/json",
-            body: Body::Bytes(body),
-            document: None,
-            effect: Effect::Once,
-        })
+        Ok(Request::post(url, ContentType::Json, body, Effect::Once))
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Option<Object<'r>>, Error> {

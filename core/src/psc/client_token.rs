@@ -3,11 +3,10 @@
 use super::application::Application;
 use super::provider::offered;
 use super::token::Asked;
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::percent::FormWriter;
-use crate::document::Body;
 use crate::error::Error;
-use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::oauth::grant::TOKEN;
 use crate::secret::Secret;
 use crate::time::Duration;
@@ -46,16 +45,7 @@ impl Exchange for ClientToken<'_> {
             .pair("client_id", self.application.client_id)
             .pair("client_secret", self.application.client_secret.expose());
         let ([url], body) = out.finish([url])?;
-        Ok(Request {
-            method: Method::Post,
-            url: as_text(url),
-            bearer: None,
-            content_type: Some(ContentType::Form),
-            accept: "application/json",
-            body: Body::Bytes(body),
-            document: None,
-            effect: Effect::Safe,
-        })
+        Ok(Request::post(url, ContentType::Form, body, Effect::Safe))
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<ApplicationToken, Error> {

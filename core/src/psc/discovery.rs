@@ -4,11 +4,10 @@ use core::fmt;
 
 use super::application::Application;
 use super::provider::offered;
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Object, Writer};
-use crate::document::Body;
 use crate::error::{Document, Error, Flaw};
-use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::identity::Holder;
 use crate::oauth::refusal;
 
@@ -80,16 +79,7 @@ impl Exchange for UserDiscovery<'_> {
             .pair("val_cpf_cnpj", self.holder.as_str())
             .close_object();
         let ([url], body) = out.finish([url])?;
-        Ok(Request {
-            method: Method::Post,
-            url: as_text(url),
-            bearer: None,
-            content_type: Some(ContentType::Json),
-            accept: "application/json",
-            body: Body::Bytes(body),
-            document: None,
-            effect: Effect::Safe,
-        })
+        Ok(Request::post(url, ContentType::Json, body, Effect::Safe))
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Slots<'r>, Error> {

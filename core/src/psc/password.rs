@@ -3,11 +3,10 @@
 use super::application::{Application, Authorization};
 use super::provider::{PasswordFactor, offered};
 use super::token::{Asked, TokenReply};
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Writer};
-use crate::document::Body;
 use crate::error::{Document, Error, Mismatch, Misuse, PeerError};
-use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::oauth::refusal;
 use crate::secret::SecretText;
 
@@ -91,17 +90,8 @@ impl Exchange for PasswordAuthorization<'_> {
         }
         json.close_object();
         let ([url], body) = out.finish([url])?;
-        Ok(Request {
-            method: Method::Post,
-            url: as_text(url),
-            bearer: None,
-            content_type: Some(ContentType::Json),
-            accept: "application/json",
-            body: Body::Bytes(body),
-            document: None,
-            // It signs nothing. A single-use factor that was used is refused the second time.
-            effect: Effect::Safe,
-        })
+        // It signs nothing. A single-use factor that was used is refused the second time.
+        Ok(Request::post(url, ContentType::Json, body, Effect::Safe))
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<TokenReply, Error> {

@@ -8,11 +8,10 @@
 use core::fmt;
 
 use super::application::{Application, Authorization, Service};
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Object, Value, Writer};
-use crate::document::Body;
 use crate::error::{Document, Error, Misuse};
-use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::oauth::refusal;
 use crate::secret::SecretText;
 
@@ -85,16 +84,7 @@ impl Exchange for PortalLogin<'_> {
         }
         json.close_object();
         let ([url], body) = out.finish([url])?;
-        Ok(Request {
-            method: Method::Post,
-            url: as_text(url),
-            bearer: None,
-            content_type: Some(ContentType::Json),
-            accept: "application/json",
-            body: Body::Bytes(body),
-            document: None,
-            effect: Effect::Safe,
-        })
+        Ok(Request::post(url, ContentType::Json, body, Effect::Safe))
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<PortalStart<'r>, Error> {

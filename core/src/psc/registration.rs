@@ -3,11 +3,10 @@
 use super::application::Service;
 use super::description::{Description, write_redirect_uris};
 use super::provider::{Provider, offered};
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Writer};
-use crate::document::Body;
 use crate::error::{Document, Error, Flaw};
-use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::oauth::refusal;
 use crate::secret::SecretText;
 
@@ -56,17 +55,8 @@ impl Exchange for Registration<'_> {
         write_redirect_uris(self.redirect_uris, &mut json);
         json.pair("email", self.email).close_object();
         let ([url], body) = out.finish([url])?;
-        Ok(Request {
-            method: Method::Post,
-            url: as_text(url),
-            bearer: None,
-            content_type: Some(ContentType::Json),
-            accept: "application/json",
-            body: Body::Bytes(body),
-            document: None,
-            // A second one would leave an application behind that nobody knows.
-            effect: Effect::Once,
-        })
+        // A second one would leave an application behind that nobody knows.
+        Ok(Request::post(url, ContentType::Json, body, Effect::Once))
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Credentials<'r>, Error> {

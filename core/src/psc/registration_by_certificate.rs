@@ -11,11 +11,10 @@ use super::description::{Description, write_redirect_uris};
 use super::provider::offered;
 use super::registration::{Credentials, read_credentials};
 use crate::codec::base64;
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::json::Writer;
-use crate::document::Body;
 use crate::error::{Error, Misuse};
-use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 
 /// An application to be registered by its server's certificate. All members are mandatory.
 #[derive(Clone, Copy, Debug)]
@@ -144,17 +143,8 @@ impl Exchange for SignedRegistration<'_> {
         out.byte(b'.');
         base64::write_url(self.signature, &mut out);
         let ([url], body) = out.finish([url])?;
-        Ok(Request {
-            method: Method::Post,
-            url: as_text(url),
-            bearer: None,
-            content_type: Some(ContentType::Jwt),
-            accept: "application/json",
-            body: Body::Bytes(body),
-            document: None,
-            // A second one would leave an application behind that nobody knows.
-            effect: Effect::Once,
-        })
+        // A second one would leave an application behind that nobody knows.
+        Ok(Request::post(url, ContentType::Jwt, body, Effect::Once))
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Credentials<'r>, Error> {

@@ -6,10 +6,9 @@
 use super::application::Application;
 use super::body::Pairs;
 use super::provider::offered;
-use crate::codec::buffer::{Buffer, as_text};
-use crate::document::Body;
+use crate::codec::buffer::Buffer;
 use crate::error::Error;
-use crate::exchange::{Effect, Exchange, Method, Request, Response};
+use crate::exchange::{Effect, Exchange, Request, Response};
 use crate::oauth::grant::Grant;
 use crate::oauth::refusal;
 
@@ -41,16 +40,7 @@ impl Exchange for Revocation<'_> {
             .pair("token", self.grant.token())
             .close();
         let ([url], body) = out.finish([url])?;
-        Ok(Request {
-            method: Method::Post,
-            url: as_text(url),
-            bearer: None,
-            content_type: Some(encoding.content_type()),
-            accept: "application/json",
-            body: Body::Bytes(body),
-            document: None,
-            effect: Effect::Safe,
-        })
+        Ok(Request::post(url, encoding.content_type(), body, Effect::Safe))
     }
 
     /// A status of success is all that is looked at: a token that is not known is revoked as well

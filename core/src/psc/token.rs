@@ -3,11 +3,10 @@
 use super::application::Application;
 use super::body::Pairs;
 use super::provider::Provider;
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Object};
-use crate::document::Body;
 use crate::error::{Document, Error, Flaw, Mismatch, PeerError};
-use crate::exchange::{Effect, Exchange, Method, Request, Response};
+use crate::exchange::{Effect, Exchange, Request, Response};
 use crate::identity::Holder;
 use crate::oauth::grant::{Grant, TOKEN};
 use crate::oauth::pkce::Verifier;
@@ -89,18 +88,9 @@ impl Exchange for TokenRequest<'_> {
             .pair("code_verifier", self.verifier.expose())
             .close();
         let ([url], body) = out.finish([url])?;
-        Ok(Request {
-            method: Method::Post,
-            url: as_text(url),
-            bearer: None,
-            content_type: Some(encoding.content_type()),
-            accept: "application/json",
-            body: Body::Bytes(body),
-            document: None,
-            // A token whose reply is lost has signed nothing; the second try tells whether the code
-            // was used.
-            effect: Effect::Safe,
-        })
+        // A token whose reply is lost has signed nothing; the second try tells whether the code
+        // was used.
+        Ok(Request::post(url, encoding.content_type(), body, Effect::Safe))
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<TokenReply, Error> {

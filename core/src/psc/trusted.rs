@@ -9,11 +9,10 @@ use core::fmt;
 
 use super::application::{Application, Authorization};
 use super::provider::offered;
-use crate::codec::buffer::{Buffer, as_text};
+use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Value, Writer};
-use crate::document::Body;
 use crate::error::{Document, Error, Flaw, Malformed, Mismatch, Misuse, PeerError, Refusal, Words};
-use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
+use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::oauth::refusal;
 use crate::oauth::state::State;
 use crate::secret::SecretText;
@@ -56,17 +55,8 @@ impl Exchange for TrustedAuthorization<'_> {
         }
         json.close_object();
         let ([url], body) = out.finish([url])?;
-        Ok(Request {
-            method: Method::Post,
-            url: as_text(url),
-            bearer: None,
-            content_type: Some(ContentType::Json),
-            accept: "application/json",
-            body: Body::Bytes(body),
-            document: None,
-            // A second one shows a second notification, and signs nothing.
-            effect: Effect::Safe,
-        })
+        // A second one shows a second notification, and signs nothing.
+        Ok(Request::post(url, ContentType::Json, body, Effect::Safe))
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<(), Error> {
