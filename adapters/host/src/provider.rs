@@ -4,7 +4,7 @@ mod changes;
 
 use std::collections::BTreeMap;
 
-use rubrica_core::psc::{ALL as PROVIDERS, Provider};
+use rubrica_core::psc::{ALL as PROVIDERS, Provider, Unsure};
 use serde::Deserialize;
 use serde::de::Error as _;
 
@@ -19,6 +19,8 @@ pub struct ProviderTable {
     base: Provider<'static>,
     name: Option<String>,
     changes: Changes,
+    /// The doubts that the changes leave open.
+    unsure: Vec<Unsure<'static>>,
 }
 
 /// Why a table is no provider.
@@ -38,7 +40,7 @@ pub enum ProviderError {
 
 impl From<Provider<'static>> for ProviderTable {
     fn from(base: Provider<'static>) -> Self {
-        Self { base, name: None, changes: Changes::default() }
+        Self { base, name: None, changes: Changes::default(), unsure: base.unsure.to_vec() }
     }
 }
 
@@ -79,7 +81,10 @@ impl ProviderTable {
                 .ok_or_else(|| ProviderError::Unknown("generic".to_owned()))?,
         };
         changes.check()?;
-        Ok(Self { base, name: Some(name.to_owned()), changes })
+        // What is only like another has no doubts of its own.
+        let doubts = if name == base.name { base.unsure } else { &[] };
+        let unsure = doubts.iter().filter(|doubt| !changes.settle(doubt.key)).copied().collect();
+        Ok(Self { base, name: Some(name.to_owned()), changes, unsure })
     }
 
     /// Its name.
@@ -101,9 +106,9 @@ impl ProviderTable {
         let base = match &self.name {
             // What is only like another has a name of its own for people too.
             Some(name) if name != self.base.name => {
-                Provider { name, display_name: name, unsure: &[], ..self.base }
+                Provider { name, display_name: name, unsure: &self.unsure, ..self.base }
             }
-            _ => self.base,
+            _ => Provider { unsure: &self.unsure, ..self.base },
         };
         self.changes.over(base)
     }
@@ -112,7 +117,7 @@ impl ProviderTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rubrica_core::psc::{HashEncoding, Ids};
+    use rubrica_core::psc::{HashEncoding, Ids, PasswordFactor};
 
     #[derive(Deserialize)]
     struct File(#[serde(deserialize_with = "ProviderTable::read")] BTreeMap<String, ProviderTable>);
@@ -144,6 +149,66 @@ mod tests {
         let like = read("[outro]\nlike = 'safeid'").unwrap();
         assert_eq!(like.view().prefix, ProviderTable::known("safeid").unwrap().view().prefix);
         assert_eq!(like.view().name, "outro");
+    }
+
+    #[test]
+    fn every_value_can_be_replaced() {
+        let table = read(
+            "[birdid]
+             async_signature = '/async'
+             password_digits = 8
+             authorizations_per_second = 7
+             signature_requests_per_minute = 8
+             signatures_per_minute = 9
+             [birdid.portal]
+             homologation = 'https://portal.example'
+             start = '/begin'
+             [birdid.errors]
+             codes = 'kind'
+             in_success = false",
+        )
+        .unwrap();
+        let provider = table.view();
+        let portal = provider.portal.unwrap();
+        assert_eq!((portal.start, portal.hosts.production), ("/begin", None));
+        assert_eq!(provider.async_signature, Some("/async"));
+        assert_eq!(provider.password, Some(PasswordFactor::OneTimeCode { digits: 8 }));
+        let limits = provider.limits;
+        let counts = [limits.authorize, limits.signature_requests, limits.signatures];
+        assert_eq!(counts.map(|rate| rate.count), [7, 8, 9]);
+        assert_eq!((provider.errors.codes, provider.errors.in_success), ("kind", false));
+        assert!(read("[birdid]\nsignatures_per_minute = 0").is_err());
+        assert!(read("[birdid]\nasync_signature = 'no path'").is_err());
+    }
+
+    #[test]
+    fn a_doubt_that_the_table_settles_is_told_no_more() {
+        let keys = |table: &str| -> Vec<String> {
+            let table = read(table).unwrap();
+            table.view().unsure.iter().map(|doubt| doubt.key.to_owned()).collect()
+        };
+        assert!(keys("[birdid]").contains(&"hash_encoding".to_owned()));
+        let settled = keys("[birdid]\nhash_encoding = 'base64'");
+        assert_eq!(settled, ["token_body", "authorize_query", "ids"]);
+        let both = "[vidaas]\ncertificates.alias_required = true\npaths.signature = '/signatures'";
+        assert_eq!(keys(both), ["redirect_login_hint"]);
+    }
+
+    #[test]
+    fn every_doubt_can_be_settled() {
+        for unsure in PROVIDERS.into_iter().flat_map(|provider| provider.unsure) {
+            let (folder, key) = unsure.key.rsplit_once('.').unwrap_or(("", unsure.key));
+            // One of these is of its type.
+            let settles = |value: &str| {
+                let table = match folder {
+                    "" => format!("[novo]\n{key} = {value}"),
+                    folder => format!("[novo.{folder}]\n{key} = {value}"),
+                };
+                read(&table).is_ok_and(|table| table.changes.settle(unsure.key))
+            };
+            let values = ["true", "'/path'", "'hex'", "'json'", "'number'"];
+            assert!(values.into_iter().any(settles), "{}", unsure.key);
+        }
     }
 
     #[test]

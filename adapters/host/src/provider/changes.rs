@@ -1,6 +1,8 @@
 //! What a table of a configuration says of a provider.
 
 use rubrica_core::oauth::refusal::ErrorDialect;
+use rubrica_core::pacing::Rate;
+use rubrica_core::pacing::Rate;
 use rubrica_core::psc::{
     BodyEncoding, CertificateDialect, Denial, Format, HashEncoding, Hosts, Ids, Limits, Padding,
     Paths, Provider, PushDialect, Wrapping,
@@ -24,6 +26,10 @@ pub(super) struct Changes {
     pub(super) prefix: Option<String>,
     pub(super) paths: PathChanges,
     pub(super) push: Option<PushChanges>,
+    pub(super) portal: Option<PortalChanges>,
+    pub(super) async_signature: Option<String>,
+    /// Digits of the one-time code that the holder types; 0 for an authorization and a PIN.
+    pub(super) password_digits: Option<u8>,
     pub(super) issuer: Option<String>,
     pub(super) issuer_required: Option<bool>,
     pub(super) redirect_login_hint: Option<bool>,
@@ -48,6 +54,9 @@ pub(super) struct Changes {
     pub(super) errors: ErrorChanges,
     pub(super) documents_per_request: Option<usize>,
     pub(super) document_bytes: Option<u64>,
+    pub(super) authorizations_per_second: Option<u32>,
+    pub(super) signature_requests_per_minute: Option<u32>,
+    pub(super) signatures_per_minute: Option<u32>,
     pub(super) poll_seconds: Option<u64>,
     pub(super) approval_seconds: Option<u64>,
     pub(super) lifetime_cpf: Option<u64>,
@@ -70,6 +79,16 @@ pub(super) struct PathChanges {
     pub(super) pwd_authorize: Option<String>,
     pub(super) authorize_ca: Option<String>,
     pub(super) revoke: Option<String>,
+}
+
+/// The other service, at which a login by QR code or notification begins.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PortalChanges {
+    pub(super) production: Option<String>,
+    pub(super) homologation: Option<String>,
+    /// The path of the beginning, from the host on.
+    pub(super) start: String,
 }
 
 /// How certificates are asked for.
@@ -184,6 +203,10 @@ impl Changes {
         {
             return Err(ProviderError::Value("push"));
         }
+        let of_portal = self.portal.as_ref().map(|portal| &portal.start);
+        if of_portal.into_iter().chain(&self.async_signature).any(|path| !is_path(path)) {
+            return Err(ProviderError::Value("portal"));
+        }
         for (name, text) in [
             ("authorize_query", &self.authorize_query),
             ("certificates.query", &self.certificates.query),
@@ -204,6 +227,9 @@ impl Changes {
         for (name, value) in [
             ("documents_per_request", self.documents_per_request.map(|count| count as u64)),
             ("document_bytes", self.document_bytes),
+            ("authorizations_per_second", self.authorizations_per_second.map(u64::from)),
+            ("signature_requests_per_minute", self.signature_requests_per_minute.map(u64::from)),
+            ("signatures_per_minute", self.signatures_per_minute.map(u64::from)),
             ("poll_seconds", self.poll_seconds),
             ("approval_seconds", self.approval_seconds),
             ("lifetime_cpf", self.lifetime_cpf),
@@ -216,6 +242,21 @@ impl Changes {
         Ok(())
     }
 
+    /// Whether a value is said here of which a provider is unsure.
+    pub(super) fn settle(&self, key: &str) -> bool {
+        match key {
+            "hash_encoding" => self.hash_encoding.is_some(),
+            "token_body" => self.token_body.is_some(),
+            "authorize_query" => self.authorize_query.is_some(),
+            "ids" => self.ids.is_some(),
+            "paths.signature" => self.paths.signature.is_some(),
+            "redirect_login_hint" => self.redirect_login_hint.is_some(),
+            "certificates.alias_required" => self.certificates.alias_required.is_some(),
+            "certificates.query" => self.certificates.query.is_some(),
+            _ => false,
+        }
+    }
+
     /// These values in place of the provider's.
     pub(super) fn over<'a>(&'a self, base: Provider<'a>) -> Provider<'a> {
         Provider {
@@ -224,6 +265,13 @@ impl Changes {
             prefix: self.prefix.as_deref().unwrap_or(base.prefix),
             paths: self.paths.over(base.paths),
             push: self.push.as_ref().map(PushChanges::view).or(base.push),
+            portal: self.portal.as_ref().map(PortalChanges::view).or(base.portal),
+            async_signature: self.async_signature.as_deref().or(base.async_signature),
+            password: match self.password_digits {
+                Some(0) => Some(PasswordFactor::AuthorizationAndPin),
+                Some(digits) => Some(PasswordFactor::OneTimeCode { digits }),
+                None => base.password,
+            },
             issuer: self.issuer.as_deref().or(base.issuer),
             issuer_required: self.issuer_required.unwrap_or(base.issuer_required),
             redirect_login_hint: self.redirect_login_hint.unwrap_or(base.redirect_login_hint),
@@ -276,7 +324,15 @@ impl Changes {
 
     fn limits(&self, base: Limits) -> Limits {
         let seconds = |asked: Option<u64>, base| asked.map_or(base, Duration::from_secs);
+        let rate = |asked: Option<u32>, base: Rate| Rate {
+            count: asked.unwrap_or(base.count),
+            // What is asked for is per second or per minute, as every known provider counts.
+            period: base.period,
+        };
         Limits {
+            authorize: rate(self.authorizations_per_second, base.authorize),
+            signature_requests: rate(self.signature_requests_per_minute, base.signature_requests),
+            signatures: rate(self.signatures_per_minute, base.signatures),
             documents_per_request: self.documents_per_request.unwrap_or(base.documents_per_request),
             document_bytes: self.document_bytes.unwrap_or(base.document_bytes),
             poll_interval: seconds(self.poll_seconds, base.poll_interval),
@@ -324,6 +380,19 @@ impl PathChanges {
             pwd_authorize: self.pwd_authorize.as_deref().or(base.pwd_authorize),
             authorize_ca: self.authorize_ca.as_deref().or(base.authorize_ca),
             revoke: self.revoke.as_deref().or(base.revoke),
+        }
+    }
+}
+
+impl PortalChanges {
+    fn view(&self) -> Portal<'_> {
+        Portal {
+            hosts: Hosts {
+                production: self.production.as_deref(),
+                homologation: self.homologation.as_deref(),
+                demonstration: None,
+            },
+            start: &self.start,
         }
     }
 }
