@@ -2,10 +2,9 @@
 
 use rubrica_core::oauth::refusal::ErrorDialect;
 use rubrica_core::pacing::Rate;
-use rubrica_core::pacing::Rate;
 use rubrica_core::psc::{
     BodyEncoding, CertificateDialect, Denial, Format, HashEncoding, Hosts, Ids, Limits, Padding,
-    Paths, Provider, PushDialect, Wrapping,
+    PasswordFactor, Paths, Portal, Provider, PushDialect, Wrapping,
 };
 use rubrica_core::time::Duration;
 use serde::de::Error as _;
