@@ -296,6 +296,9 @@ pub(crate) struct Discover {
     #[arg(long, value_name = "SECONDS", default_value_t = 15, requires = "everywhere",
         value_parser = clap::value_parser!(u64).range(1..=300))]
     pub(crate) seconds: u64,
+    /// Shows numbers of persons whole, also inside an alias
+    #[arg(long)]
+    pub(crate) show_personal_data: bool,
     /// One JSON object a line on standard output, and nothing else
     #[arg(long)]
     pub(crate) json: bool,

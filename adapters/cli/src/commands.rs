@@ -4,6 +4,7 @@ mod certificate;
 mod demo;
 mod discover;
 mod login;
+mod personal;
 mod providers;
 mod register;
 mod resume;

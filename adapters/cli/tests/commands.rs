@@ -134,48 +134,6 @@ fn register_keeps_the_secret_to_a_file_of_its_owner() {
 }
 
 #[test]
-fn providers_are_listed() {
-    let bench = Bench::new();
-    let ran = bench.run(&["providers", "--json"]).exits(0);
-    let objects = ran.objects();
-    let names: Vec<&str> = objects.iter().filter_map(|object| object["name"].as_str()).collect();
-    let known = ["vidaas", "birdid", "vaultid", "safeid", "serproid", "remoteid", "generic"];
-    assert_eq!(names, known);
-    assert!(bench.run(&["providers"]).exits(0).out.contains("hml-certificado.vidaas.com.br"));
-}
-
-#[test]
-fn a_provider_is_a_table_of_the_configuration() {
-    let bench = Bench::new();
-    bench.write(
-        "psc.toml",
-        b"[provider.birdid]\nhash_encoding = \"base64\"\n\n\
-          [provider.novo]\ndisplay_name = \"Novo PSC\"\nproduction = \"https://psc.example\"\n\
-          formats = [\"RAW\"]\n",
-    );
-    let ran = bench.run(&["providers", "--json", "--config", "psc.toml"]).exits(0);
-    let objects = ran.objects();
-    let new = objects.iter().find(|object| object["name"] == "novo").expect("the new one");
-    assert_eq!(new["display_name"], "Novo PSC");
-    assert_eq!(new["formats"], serde_json::json!(["RAW"]));
-    assert_eq!(objects.len(), 8);
-
-    for (table, words) in [
-        ("[provider.NOVO]\n", "cannot be a provider's name"),
-        ("[provider.novo]\nlike = \"nobody\"\n", "no known provider"),
-        ("[provider.novo]\nhash = \"hex\"\n", "unknown field `hash`"),
-        ("[provider.novo]\nformats = [\"PDF\"]\n", "`PDF` is no format"),
-        ("[provider.novo]\nprefix = \"v0\"\n", "`prefix` cannot be used"),
-        ("[provider.novo]\ndocuments_per_request = 0\n", "`documents_per_request` cannot be used"),
-        ("[provider.novo.paths]\ntoken = \"/token?x\"\n", "`paths` cannot be used"),
-    ] {
-        bench.write("bad.toml", table.as_bytes());
-        let ran = bench.run(&["providers", "--config", "bad.toml", "--lang", "en"]).exits(2);
-        assert!(ran.error.contains(words), "{table}: {}", ran.error);
-    }
-}
-
-#[test]
 fn the_sandbox_writes_a_configuration_that_works() {
     let bench = Bench::new();
     bench.write("a.pdf", PDF);

@@ -4,7 +4,6 @@ mod described;
 mod file;
 mod names;
 mod people;
-mod personal;
 mod show;
 
 use std::path::Path;
@@ -13,8 +12,8 @@ use rubrica::verify::{self as check, Rejection};
 use rubrica::{Certificate, Login, Trust};
 
 pub(super) use self::described::Described;
-pub(super) use self::personal::PersonalData;
 pub(super) use self::show::show;
+use super::personal::PersonalData;
 use super::sign::Showing;
 use crate::arguments;
 use crate::configuration::{Configuration, Wishes};

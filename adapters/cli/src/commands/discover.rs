@@ -5,6 +5,7 @@ use core::time::Duration;
 use rubrica::{Discovery, Holder, Inquiry, discover_everywhere};
 use serde::Serialize;
 
+use super::personal::PersonalData;
 use crate::arguments::{Common, Discover, Service};
 use crate::configuration::{Configuration, Wishes, early_language};
 use crate::failure::{Exit, Failure};
@@ -20,13 +21,13 @@ struct Discovered<'d> {
     provider: &'d str,
     holder: String,
     known: bool,
-    certificates: Vec<Slot<'d>>,
+    certificates: Vec<Slot>,
 }
 
 #[derive(Serialize)]
-struct Slot<'d> {
-    alias: &'d str,
-    label: &'d str,
+struct Slot {
+    alias: String,
+    label: String,
 }
 
 #[derive(Serialize)]
@@ -46,7 +47,8 @@ pub(crate) fn run(arguments: &Discover, configuration: &Configuration) -> Result
     let client = super::client(configuration, &Wishes::default(), &*presenter)?;
     let discovery = client.discover(holder)?;
     let provider = client.settings().provider.name().to_owned();
-    let answer = Answer { profile: None, provider: &provider, holder, discovery: &discovery };
+    let data = PersonalData::asked(arguments.show_personal_data);
+    let answer = Answer { profile: None, provider: &provider, holder, discovery: &discovery, data };
     answer.show(arguments.json, Text::of(configuration.language));
     Ok(Exit::Done)
 }
@@ -60,6 +62,7 @@ pub(crate) fn everywhere(arguments: &Discover, common: &Common) -> Result<Exit, 
     let mut asked = Vec::new();
     let mut inquiries = Vec::new();
     let mut exit = Exit::Done;
+    let data = PersonalData::asked(arguments.show_personal_data);
     for profile in Configuration::profiles(common)? {
         let common = Common { profile: Some(profile.clone()), ..common.clone() };
         let client =
@@ -86,7 +89,7 @@ pub(crate) fn everywhere(arguments: &Discover, common: &Common) -> Result<Exit, 
         match answer {
             Ok(discovery) => {
                 let profile = Some(profile.as_str());
-                let answer = Answer { profile, provider, holder, discovery: &discovery };
+                let answer = Answer { profile, provider, holder, discovery: &discovery, data };
                 answer.show(arguments.json, text);
             }
             Err(error) => {
@@ -105,13 +108,20 @@ struct Answer<'a> {
     provider: &'a str,
     holder: Holder,
     discovery: &'a Discovery,
+    data: PersonalData,
 }
 
 impl Answer<'_> {
     fn show(&self, json: bool, text: Text) {
-        let Self { profile, provider, holder, discovery: Discovery { known, slots, .. } } = *self;
+        let Self { profile, provider, holder, data, .. } = *self;
+        let Discovery { known, slots, .. } = self.discovery;
+        // With some PSCs an alias is the holder's name and number.
+        let hidden = |(alias, label): &(String, String)| Slot {
+            alias: data.plain(alias),
+            label: data.plain(label),
+        };
+        let certificates: Vec<Slot> = slots.iter().map(hidden).collect();
         if json {
-            let certificates = slots.iter().map(|(alias, label)| Slot { alias, label }).collect();
             let holder = holder.to_string();
             print_json(&Discovered { profile, provider, holder, known: *known, certificates });
             return;
@@ -126,7 +136,7 @@ impl Answer<'_> {
         } else {
             out.line(format_args!("  {} {}", out.bad("✗"), text.unknown(holder, plain(&whose))));
         }
-        for (alias, label) in slots {
+        for Slot { alias, label } in &certificates {
             out.line(format_args!("    {} {}", plain(label), out.faint(plain(alias))));
         }
     }

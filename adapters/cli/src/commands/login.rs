@@ -2,7 +2,8 @@
 
 use rubrica::verify::Rejection;
 
-use super::certificate::{Described, PersonalData, Standing, show};
+use super::certificate::{Described, Standing, show};
+use super::personal::PersonalData;
 use super::sign::Showing;
 use crate::arguments::{Asking, Login};
 use crate::configuration::{Configuration, Wishes};

@@ -14,7 +14,8 @@ use rubrica::{Certificate, UnixTime};
 use serde::{Serialize, Serializer};
 
 use super::people::AlternativeNames;
-use super::{PersonalData, Standing, names};
+use super::{Standing, names};
+use crate::commands::personal::PersonalData;
 use crate::pem::fingerprint;
 
 /// What a certificate says. Absent is what it does not say.
@@ -156,7 +157,7 @@ impl Described {
     ) -> Result<Self, Rejection> {
         let details = certificate.details()?;
         let sources = revocation_sources(certificate)?;
-        let now = super::super::now();
+        let now = crate::commands::now();
         let found = details.holder();
         let identified = found.ok().map(|found| Identified::new(&found, data));
         let unidentified = match found {

@@ -8,7 +8,7 @@ use rubrica::core::identity::certificate::{
 };
 use serde::Serialize;
 
-use super::PersonalData;
+use crate::commands::personal::PersonalData;
 
 /// The alternative names. Absent is what the certificate does not say, and the zeros that stand for
 /// it.

@@ -8,7 +8,7 @@ const DIGITS: usize = 11;
 
 /// Whether personal data is shown: numbers, days of birth, addresses. Names are shown always.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::commands) enum PersonalData {
+pub(super) enum PersonalData {
     /// A CPF or CNPJ is shown by its middle, of the rest the length alone.
     Hidden,
     /// As it stands.
@@ -16,7 +16,7 @@ pub(in crate::commands) enum PersonalData {
 }
 
 impl PersonalData {
-    pub(in crate::commands) const fn asked(shown: bool) -> Self {
+    pub(super) const fn asked(shown: bool) -> Self {
         if shown { Self::Shown } else { Self::Hidden }
     }
 
