@@ -265,10 +265,9 @@ fn embedded(document: &Document<'_>, field: &SignedField) -> Result<EmbeddedSign
         .filter(|_| written.first() == Some(&0x30))
         .ok_or_else(|| malformed("its contents are not a CMS"))?;
     let padding = written.get(contents..).unwrap_or_default();
-    let digits = gap_end.saturating_sub(gap_start).saturating_sub(2);
     let as_written = Written {
         room: written.len(),
-        only_digits: digits == (written.len() as u64).saturating_mul(2),
+        only_digits: only_digits(document, gap_start, gap_end)?,
         padded_with_zeros: padding.iter().all(|&byte| byte == 0),
     };
     written.truncate(contents);
@@ -329,6 +328,19 @@ fn left_out(document: &Document<'_>, start: u64, end: u64) -> Result<Option<Vec<
         Ok(_) | Err(PdfError::Broken { .. }) => Ok(None),
         Err(other) => Err(other),
     }
+}
+
+/// Whether nothing but pairs of digits stands between the delimiters of hexadecimal contents.
+fn only_digits(document: &Document<'_>, start: u64, end: u64) -> Result<bool, PdfError> {
+    let mut parser = document.parser(start.saturating_add(1));
+    let mut count = 0_u64;
+    parser.take_while(
+        |byte| byte.is_ascii_hexdigit(),
+        |piece| {
+            count = count.saturating_add(piece.len() as u64);
+        },
+    )?;
+    Ok(count.is_multiple_of(2) && parser.position().saturating_add(1) == end)
 }
 
 /// Whether a revision ends here: after `%%EOF` and at most an end of line.

@@ -89,7 +89,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes all bytes that come next and are `wanted`, and hands them to `each` in pieces.
-    fn take_while(
+    pub(crate) fn take_while(
         &mut self,
         wanted: impl Fn(u8) -> bool,
         mut each: impl FnMut(&[u8]),

@@ -194,6 +194,9 @@ fn s33_what_stands_beside_the_signature_in_its_contents_is_told() {
     let ends = "3008040601020304000000";
     let spaced = written(&exchanged(&signed, &format!("{ends}00"), &format!("{ends}  ")));
     assert!(!spaced.only_digits && spaced.padded_with_zeros && spaced.room == 63);
+    // One digit less, and what it was half of is filled up.
+    let odd = written(&exchanged(&signed, &format!("{ends}00"), &format!("{ends} 0")));
+    assert!(!odd.only_digits && odd.padded_with_zeros && odd.room == 64);
     let padded = written(&exchanged(&signed, &format!("{ends}00"), &format!("{ends}01")));
     assert!(padded.only_digits && !padded.padded_with_zeros);
 }
