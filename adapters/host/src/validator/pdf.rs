@@ -1,6 +1,6 @@
 //! The signatures of a PDF: where they stand, and what came after them.
 
-use rubrica_pdf::{Changes, Coverage, EmbeddedSignature, FieldContent, Source};
+use rubrica_pdf::{Changes, Coverage, EmbeddedSignature, FieldContent, Source, Written};
 use rubrica_verify::{Content, Profile, TimeStamp};
 
 use super::{Conclusion, Examined, Findings, Validator, hashing};
@@ -16,6 +16,10 @@ pub struct InPdf {
     pub covers: Option<Coverage>,
     /// What later revisions did; `None` where it has not the form of a signature.
     pub changes: Option<Changes>,
+    /// What the signature does not cover and anyone may have changed: how its contents are written,
+    /// and whether anything but zeros follows the CMS in them. `None` where it has not the form of a
+    /// signature.
+    pub written: Option<Written>,
     /// What the signature dictionary holds although ICP-Brasil's policies forbid it, or lacks
     /// although they want it (DOC-ICP-15.03, table A.18); only of a signature under such a policy.
     pub breaches: Vec<Breach>,
@@ -65,8 +69,13 @@ pub(super) fn examine(
         match field.content {
             FieldContent::Empty => {}
             FieldContent::Malformed(error) => {
-                let in_pdf =
-                    InPdf { field: field.name, covers: None, changes: None, breaches: Vec::new() };
+                let in_pdf = InPdf {
+                    field: field.name,
+                    covers: None,
+                    changes: None,
+                    written: None,
+                    breaches: Vec::new(),
+                };
                 let findings = Findings::Misplaced(error);
                 examined.push(Examined { in_pdf: Some(in_pdf), findings });
             }
@@ -89,6 +98,7 @@ fn of_signature(
         field: signature.field.clone(),
         covers: Some(signature.covers),
         changes: Some(rubrica_pdf::later_changes(document, signature)?),
+        written: Some(signature.written),
         breaches: Vec::new(),
     };
     if let Some((_, stamp)) = stamps.iter().find(|(range, _)| *range == signature.byte_range) {
