@@ -127,8 +127,13 @@ fn the_token_is_a_permission_to_sign() {
     let mut signing = Signing::new(&application, &order, patience, 1, now).unwrap();
     signing.authorize(grant, now).unwrap();
 
-    let other = read(200, &format!(r#"{{{token},"slot_alias":"78"}}"#)).unwrap_err();
-    assert_eq!(other, PeerError::Mismatch(Mismatch::Certificate).into());
+    // SafeID is asked by a serial number, and may answer with an alias. Nobody else may.
+    let mut other = format!(r#"{{{token},"slot_alias":"78"}}"#).into_bytes();
+    assert!(exchange.reply(response(200, &mut other.clone())).is_ok());
+    let application = self::application(&GENERIC).allow_password_grant();
+    let told = PasswordAuthorization { application: &application, ..exchange }
+        .reply(response(200, &mut other));
+    assert_eq!(told.unwrap_err(), PeerError::Mismatch(Mismatch::Certificate).into());
     let scope = read(200, &format!(r#"{{{token},"scope":"single_signature"}}"#)).unwrap_err();
     assert_eq!(scope, PeerError::Mismatch(Mismatch::Scope).into());
     let text = "Verifique o segundo fator de autenticação concatenado com a senha";
