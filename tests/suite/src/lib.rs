@@ -1,5 +1,6 @@
 //! What proves the rest: one file per topic under `tests/`. Here is what the topics share.
 
+pub mod calls;
 pub mod capture;
 pub mod drive;
 pub mod exchanges;

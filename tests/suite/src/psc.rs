@@ -2,16 +2,14 @@
 
 use rubrica::core::psc::ALL;
 use rubrica::verify::{Digest, SignatureAlgorithm};
-use rubrica::{
-    Anchors, Client, Conclusion, Evidence, Examined, Form, Job, Provider, Settings, Signed,
-    Validator, Via,
-};
+use rubrica::{Client, Conclusion, Form, Job, Provider, Settings, Signed, Via};
 use rubrica_sandbox::psc::Operation;
 use rubrica_sandbox::{
     CPF_HOLDER, Endpoint, P256_HOLDER, P384_HOLDER, Sandbox, SignatureRecord, vidaas,
 };
 
 use crate::host::{self, Holderside, documents};
+use crate::validation::{self, conclusions, validator};
 
 /// VIDaaS, and the PSCs of [`Sandbox::psc`].
 pub const PSCS: [&str; 7] =
@@ -37,8 +35,7 @@ pub fn provider(name: &str) -> Provider<'static> {
 /// Where the sandbox's certificates cannot be read.
 #[must_use]
 pub fn settings(sandbox: &Sandbox, name: &str) -> Settings {
-    let mut settings = host::settings(sandbox);
-    settings.trust = Some(anchors(sandbox));
+    let mut settings = validation::settings(sandbox);
     if let Some(psc) = sandbox.psc(name) {
         let application = psc.application();
         settings.provider = provider(name).into();
@@ -48,25 +45,6 @@ pub fn settings(sandbox: &Sandbox, name: &str) -> Settings {
         settings.redirect_uri.clone_from(&application.redirect_uris[0]);
     }
     settings
-}
-
-/// The roots of both hierarchies of a sandbox, and the authorities below them.
-fn anchors(sandbox: &Sandbox) -> Anchors {
-    let pem = format!("{}{}", sandbox.roots_pem(), sandbox.intermediates_pem());
-    Anchors::from_pem(pem.as_bytes()).expect("roots and issuers")
-}
-
-/// A validator that trusts these, and knows who was revoked.
-///
-/// # Panics
-/// Where what the sandbox publishes cannot be read.
-#[must_use]
-pub fn validator(sandbox: &Sandbox) -> Validator {
-    let mut evidence = Evidence::new();
-    for crl in sandbox.crls() {
-        evidence.add_crl(&crl).expect("a list of revoked certificates");
-    }
-    Validator::new().anchors(anchors(sandbox)).evidence(evidence)
 }
 
 /// A client with those settings.
@@ -153,7 +131,7 @@ fn examine(
     sandbox: &Sandbox,
     context: &str,
     form: Form,
-    original: &Vec<u8>,
+    original: &[u8],
     number: &str,
     signed: &Signed,
 ) {
@@ -165,15 +143,14 @@ fn examine(
                 P256_HOLDER | P384_HOLDER => SignatureAlgorithm::Ecdsa(Digest::Sha256),
                 _ => SignatureAlgorithm::RsaPkcs1(Digest::Sha256),
             };
-            validator.raw(&bytes, &signed.verified.signer, algorithm, original).map(|it| vec![it])
+            validator.raw(&bytes, &signed.verified.signer, algorithm, &original).map(|it| vec![it])
         }
         _ if form.is_pdf() => {
             assert!(bytes.starts_with(original), "{context}: the original is the beginning");
             validator.pdf(&bytes)
         }
-        _ => validator.cms(&bytes, Some(original)),
+        _ => validator.cms(&bytes, Some(&original)),
     };
     let examined = examined.unwrap_or_else(|error| panic!("{context}: {error:?}"));
-    let conclusions: Vec<Conclusion> = examined.iter().map(Examined::conclusion).collect();
-    assert_eq!(conclusions, [Conclusion::Valid], "{context}: {examined:#?}");
+    assert_eq!(conclusions(&examined), [Conclusion::Valid], "{context}: {examined:#?}");
 }

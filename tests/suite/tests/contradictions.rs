@@ -70,11 +70,7 @@ fn a_hash_in_another_encoding_is_refused_with_the_override_beside_it() {
             assert!(named, "{name}: {doubts:?}");
         }
         assert!(sandbox.counters().signatures().is_empty());
-        let client = client_with(
-            &sandbox,
-            name,
-            &format!("[{name}]\n{advice}", advice = format!("hash_encoding = \"{key}\"")),
-        );
+        let client = client_with(&sandbox, name, &format!("[{name}]\nhash_encoding = '{key}'"));
         for form in [Form::Raw, Form::Pdf, Form::PadesAdRb] {
             let contents = [pdf(&format!("{name} {form:?}"))];
             sign(&sandbox, &client, (name, CPF_HOLDER), form, &contents);

@@ -92,6 +92,23 @@ fn a_cms_by_a_key_on_a_curve_is_taken_from_every_psc() {
 }
 
 #[test]
+fn a_time_stamp_goes_into_what_is_put_together_here_whoever_signed() {
+    let sandbox = sandbox();
+    let stamped = [Form::PadesAdRt, Form::CadesAdRt];
+    for name in PSCS {
+        let client = client(&sandbox, name);
+        for number in [CPF_HOLDER, V12_CNPJ_HOLDER] {
+            for form in stamped {
+                let before = sandbox.counters().stamps();
+                let contents = contents(&format!("{name} {number} {form:?}"), 2);
+                sign(&sandbox, &client, (name, number), form, &contents);
+                assert_eq!(sandbox.counters().stamps() - before, 2, "{name}, {form:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn several_documents_and_more_than_a_batch_take_one_approval() {
     let sandbox = sandbox();
     for name in PSCS {

@@ -10,7 +10,7 @@ mod run;
 #[allow(dead_code, reason = "what concerns push alone")]
 mod table;
 
-use rubrica::{Client, Document, Error, Fault as Whose, Form, Job, Resolution};
+use rubrica::{Client, Document, Error, Fault as Whose, Form, Job, Resolution, Via};
 use rubrica_sandbox::psc::{Denial, Operation};
 use rubrica_sandbox::{CPF_HOLDER, Fault, Policy, Rule};
 use rubrica_tests::host::{self, Folder, Holderside, builder_for_redirects, pdf};
@@ -34,7 +34,13 @@ fn run_at_each(table: fn() -> Vec<Cell>) {
                 | Form::ServicePadesAdRt
         )
     };
-    let at = |psc| table().into_iter().filter(offered).map(move |cell: Cell| cell.at(psc));
+    let at = |psc| {
+        let at = move |cell: Cell| {
+            let name = format!("{psc}, {}", cell.name);
+            Cell { psc, name, via: Via::Redirect, ..cell }
+        };
+        table().into_iter().filter(offered).map(at)
+    };
     run(DIALECTS.into_iter().flat_map(at).collect());
 }
 

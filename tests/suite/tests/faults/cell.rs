@@ -124,13 +124,6 @@ impl Cell {
         }
     }
 
-    /// The same at a PSC that knows no push.
-    pub(crate) fn at(mut self, psc: &'static str) -> Self {
-        self.psc = psc;
-        self.name = format!("{psc}, {}", self.name);
-        self.by_redirect()
-    }
-
     pub(crate) fn always(mut self) -> Self {
         self.rule.2 = None;
         self.name += ", always";
