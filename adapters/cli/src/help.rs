@@ -17,31 +17,30 @@ pub(crate) fn command(language: Language) -> Command {
 }
 
 fn portuguese(command: Command) -> Command {
-    let mut command = translated(command).disable_help_subcommand(true);
     let names: Vec<String> =
         command.get_subcommands().map(|each| each.get_name().to_owned()).collect();
-    for name in names {
-        command = command.mut_subcommand(name, translated);
-    }
-    command
+    let command = translated(command).disable_help_subcommand(true);
+    // As deep as the command line is, which nobody outside chooses.
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, portuguese))
 }
 
 fn translated(command: Command) -> Command {
-    let about = about(command.get_name()).unwrap_or_default();
+    let name = command.get_name().to_owned();
     command
-        .about(about)
+        .about(about(&name).unwrap_or_default())
         .help_template(TEMPLATE)
         .subcommand_help_heading("Comandos")
         .disable_help_flag(true)
         .disable_version_flag(true)
-        .mut_args(|argument| {
+        .mut_args(move |argument| {
             let heading = match argument.get_help_heading() {
                 Some("Service") => "Serviço",
                 Some("PDF") => "PDF",
                 _ if argument.is_positional() => "Argumentos",
                 _ => "Opções",
             };
-            let help = option(argument.get_id().as_str()).unwrap_or_default();
+            let id = argument.get_id().as_str();
+            let help = particular(&name, id).or_else(|| option(id)).unwrap_or_default();
             // What the parser says of an option's values is in English; the help names them.
             let takes_values = argument.get_action().takes_values();
             argument.help(help).help_heading(heading).hide_possible_values(takes_values)
@@ -81,6 +80,36 @@ fn about(command: &str) -> Option<&'static str> {
         "remove" => "Deixa de confiar em uma raiz que foi acrescentada",
         "verify" => "Confere assinaturas",
         "resume" => "Retoma sessões interrompidas",
+        _ => return None,
+    })
+}
+
+/// What an option or argument is of one command alone.
+fn particular(command: &str, name: &str) -> Option<&'static str> {
+    Some(match (command, name) {
+        ("verify", "file") => {
+            "Um PDF assinado, um CMS (.p7s), ou com --certificate uma assinatura pura"
+        }
+        ("verify", "holder") => "Quem deveria ter assinado, por CPF ou CNPJ",
+        ("verify", "policy") => {
+            "A política de assinatura que se quer, pelo OID; any para qualquer uma conhecida"
+        }
+        ("verify", "json") => "Um objeto JSON na saída padrão, e nada mais",
+        ("certificate", "file") => {
+            "Um certificado, PEM ou DER; de vários em PEM julga-se o primeiro"
+        }
+        ("certificate", "out") => "Grava o certificado, em PEM",
+        ("discover", "show_personal_data") => {
+            "Mostra por inteiro números de pessoas, também dentro de um alias"
+        }
+        ("add", "file") => "Certificados, PEM ou DER",
+        ("add", "fingerprint") => {
+            "A impressão digital SHA-256 da raiz, como quem a publica a diz: outra é recusada"
+        }
+        ("remove", "fingerprint") => "A impressão digital SHA-256 que `trust list` mostra",
+        ("resume", "tsa") => {
+            "Servidor de carimbo do tempo (RFC 3161) para o que ficou sem carimbo, https://…"
+        }
         _ => return None,
     })
 }
@@ -186,18 +215,44 @@ fn option(name: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use clap::error::ErrorKind;
+
     use super::*;
+
+    /// Every command by the words that call it, the program's name first.
+    fn all<'c>(command: &'c Command, before: &[&'c str]) -> Vec<(Vec<&'c str>, &'c Command)> {
+        let words = [before, &[command.get_name()]].concat();
+        let below: Vec<_> = command.get_subcommands().flat_map(|each| all(each, &words)).collect();
+        [vec![(words, command)], below].concat()
+    }
 
     #[test]
     fn everything_has_its_words_in_portuguese() {
         let command = Arguments::command();
-        for command in command.get_subcommands().chain([&command]) {
-            assert!(about(command.get_name()).is_some(), "{}", command.get_name());
+        for (words, command) in all(&command, &[]) {
+            assert!(about(command.get_name()).is_some(), "{words:?}");
             for argument in command.get_arguments() {
                 let name = argument.get_id().as_str();
-                assert!(option(name).is_some(), "{name}");
+                assert!(option(name).is_some(), "{words:?} {name}");
             }
         }
         portuguese(command).debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_its_help_in_both_languages() {
+        for language in [Language::English, Language::Portuguese] {
+            let grammar = command(language);
+            let mut count = 0;
+            for (words, _) in all(&Arguments::command(), &[]) {
+                let asked = words.iter().copied().chain(["--help"]);
+                let told = grammar.clone().try_get_matches_from(asked).unwrap_err();
+                assert_eq!(told.kind(), ErrorKind::DisplayHelp, "{words:?}: {told}");
+                let is_english = told.to_string().contains("Usage:");
+                assert_eq!(is_english, language == Language::English, "{told}");
+                count += 1;
+            }
+            assert!(count > 14);
+        }
     }
 }
