@@ -338,7 +338,6 @@ impl Changes {
             approval_window: seconds(self.approval_seconds, base.approval_window),
             lifetime_cpf: self.lifetime_cpf.unwrap_or(base.lifetime_cpf),
             lifetime_cnpj: self.lifetime_cnpj.unwrap_or(base.lifetime_cnpj),
-            ..base
         }
     }
 }
