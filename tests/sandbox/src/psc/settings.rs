@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 /// The wire of one PSC. The defaults of each are its documented behaviour
-/// ([`dialect`](super::dialect)); everything can be changed while the sandbox runs.
+/// (`dialect.rs`); everything can be changed while the sandbox runs.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
