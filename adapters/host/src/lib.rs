@@ -24,12 +24,17 @@
 //! 1. The PDF is read, refused if it cannot be signed, and prepared; only its digest will leave.
 //! 2. The holder's phone is asked for a token of the least scope. The session waits, no longer than
 //!    [`Settings::patience`].
-//! 3. The digest is sent. With [`Settings::state_directory`], the session's journal is on disk before.
-//! 4. The signature is verified over the digest that was computed here, against the holder's own
+//! 3. The holder's certificate is asked for, and with it and the document's digest it is fixed what
+//!    will be signed: ICP-Brasil's policy AD-RB, unless [`Job::form`] says otherwise.
+//! 4. The digest of that is sent. With [`Settings::state_directory`], the session's journal is on disk
+//!    before.
+//! 5. The signature is verified over the digest that was computed here, against the holder's own
 //!    certificate and the anchors that were given, and put into the PDF.
 //!
 //! What is never done: a signature that does not verify is not handed over, and a request that may
 //! have signed is not sent again unless the host says so ([`Client::resume`]).
+//!
+//! Whether a signature of any age and maker is good, [`Validator`] tells.
 #![forbid(unsafe_code)]
 
 mod authorize;
