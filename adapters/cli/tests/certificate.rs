@@ -307,3 +307,76 @@ fn a_bundle_tells_which_of_its_certificates_is_malformed() {
     bench.run(&["certificate", "long.pem"]).exits(2);
     bench.run(&["certificate", "nowhere.pem"]).exits(2);
 }
+
+/// A certificate with other bytes in some place. Its signature is wrong then, which nobody asks for
+/// where no issuer is known.
+fn replaced(der: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    assert_eq!(old.len(), new.len());
+    let place = der.windows(old.len()).position(|it| it == old).unwrap();
+    [&der[..place], new, &der[place + old.len()..]].concat()
+}
+
+#[test]
+fn s38_every_other_name_is_told_by_its_name_and_hidden() {
+    let bench = Bench::new();
+    let whole = der(&bench, CPF_HOLDER, 0);
+    let told = |der: &[u8], more: &[&str]| {
+        bench.write("one.der", der);
+        let words = ["certificate", "one.der", "--json", "--config", "/dev/null"];
+        bench.run(&[&words[..], more].concat()).exits(0).event("certificate")
+    };
+    let show = &["--show-personal-data"][..];
+    let person = [b"01011980", &b"11144477735"[..]].concat();
+    let zeros = [&person[..], &[b'0'; 11]].concat();
+    let changed = replaced(&whole, &zeros, &[&person[..], b"12012345678"].concat());
+    assert_eq!(told(&changed, show)["person"]["social_security"], "12012345678");
+    assert_eq!(told(&changed, &[])["person"]["social_security"], "***********");
+
+    // .5: 12 digits, zone and section; no city.
+    let field = b"\x60\x4c\x01\x03\x05\xa0\x15\x04\x13";
+    let zeros = [&field[..], &[b'0'; 19]].concat();
+    let changed = replaced(&whole, &zeros, &[&field[..], b"1234567890120340567"].concat());
+    let voter = json!({ "number": "123456789012", "zone": "034", "section": "0567" });
+    assert_eq!(told(&changed, show)["voter"], voter);
+    let hidden = json!({ "number": "************", "zone": "***", "section": "****" });
+    assert_eq!(told(&changed, &[])["voter"], hidden);
+    let ran = bench.run(&["certificate", "one.der", "--config", "/dev/null", "--lang", "pt-BR"]);
+    let words = "título eleitoral  ************, zona ***, seção ****";
+    assert!(ran.out.contains(words), "{}", ran.out);
+
+    // .6, and in its place every other field that is a number or a text.
+    let zeros = [&b"\x60\x4c\x01\x03\x06\xa0\x0e\x04\x0c"[..], &[b'0'; 12]].concat();
+    for (number, name, hidden) in [
+        (6, "person_social_security", "************"),
+        (7, "company_social_security", "************"),
+        (9, "civil_identity", "************"),
+        (10, "fiscal_printer", "************"),
+        (11, "civil_servant", "************"),
+        (12, "metrological", "************"),
+        (8, "corporate_name", "************"),
+        (2, "responsible_name", "************"),
+    ] {
+        let field = [b"\x60\x4c\x01\x03", &[number][..], b"\xa0\x0e\x04\x0c123456789012"].concat();
+        let changed = replaced(&whole, &zeros, &field);
+        assert_eq!(told(&changed, show)[name], "123456789012");
+        assert_eq!(told(&changed, &[])[name], hidden);
+        let ran = bench.run(&["certificate", "one.der", "--config", "/dev/null"]).exits(0);
+        assert!(ran.out.contains(hidden) && !ran.out.contains("123456789012"), "{}", ran.out);
+    }
+
+    // One that is not known, and one that stands there twice.
+    for number in [13, 1] {
+        let field = [b"\x60\x4c\x01\x03", &[number][..], b"\xa0\x0e\x04\x0c123456789012"].concat();
+        let changed = replaced(&whole, &zeros, &field);
+        let oid = format!("2.16.76.1.3.{number}");
+        let other = json!([{ "oid": oid, "value": "123456789012" }]);
+        assert_eq!(told(&changed, show)["other_names"], other);
+        assert_eq!(told(&changed, &[])["other_names"][0]["value"], "************");
+    }
+    // Two that name the holder, of which one is too short: who it is cannot be told.
+    let doubtful = told(&bench.read("one.der"), &[]);
+    assert!(doubtful.get("holder").is_none(), "{doubtful}");
+    assert!(doubtful["unidentified"].as_str().unwrap().contains("2.16.76.1.3.1"), "{doubtful}");
+    let ran = bench.run(&["certificate", "one.der", "--config", "/dev/null"]).exits(0);
+    assert!(ran.out.contains("! Who the holder is cannot be told"), "{}", ran.out);
+}
