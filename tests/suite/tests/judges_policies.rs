@@ -39,6 +39,9 @@ struct Signed {
     signatures: Vec<(Form, PdfFilter)>,
 }
 
+/// A name, the document, and who signs it how.
+type Case<'c> = (&'static str, &'c [u8], &'c [(&'c str, Form, PdfFilter)]);
+
 /// PDFs of both kinds with one to three signatures of both levels and names.
 fn signed(sandbox: &Sandbox) -> Vec<Signed> {
     use Form::{PadesAdRb as Basic, PadesAdRt as Timed};
@@ -46,7 +49,7 @@ fn signed(sandbox: &Sandbox) -> Vec<Signed> {
 
     let table = pdf("A table");
     let stream = pdf_with_stream("A stream");
-    let cases: [(&'static str, &[u8], &[(&str, Form, PdfFilter)]); 5] = [
+    let cases: [Case<'_>; 5] = [
         ("basic", &table, &[(CPF_HOLDER, Basic, Etsi)]),
         ("timed", &table, &[(V12_CPF_HOLDER, Timed, Etsi)]),
         ("stream", &stream, &[(V12_CNPJ_HOLDER, Basic, Etsi), (CPF_HOLDER, Timed, Etsi)]),
