@@ -218,11 +218,16 @@ impl<'w, 'c> Work<'w, 'c> {
         if self.recipe.form.format() != Format::Raw || !self.certificates.is_empty() {
             return Ok(());
         }
-        let found = self.session.certificates(driver, application, grant)?;
+        let mut found = self.session.certificates(driver, application, grant)?;
+        // No service is known to tell how it writes a bare signature on a curve: one that could not be
+        // verified is not asked for, and not billed.
+        let is_rsa = |each: &Candidate| matches!(each.certificate.key(), KeyKind::Rsa { .. });
+        found.retain(is_rsa);
+        if found.is_empty() {
+            return Err(Error::NoCertificate);
+        }
         if let Some((family, level)) = self.recipe.form.assembled() {
-            // No service is known to tell how it writes a bare signature on a curve.
-            let is_rsa = |each: &Candidate| matches!(each.certificate.key(), KeyKind::Rsa { .. });
-            let chosen = found.into_iter().find(is_rsa).ok_or(Error::NoCertificate)?;
+            let chosen = found.into_iter().next().ok_or(Error::NoCertificate)?;
             // What leads to an anchor goes into the CMS; else what came with the certificate.
             let mut certificates = match chosen.trust {
                 Trust::Chained { path } => path,

@@ -1,7 +1,7 @@
 //! Every PSC of ICP-Brasil from data alone, through the host crate: who logs in, who signs, what and
 //! how much, each result examined as a validator does.
 
-use rubrica::{Form, Trust};
+use rubrica::{Error, Form, Job, Trust};
 use rubrica_sandbox::psc::Operation;
 use rubrica_sandbox::{
     ALPHANUMERIC_CNPJ_HOLDER, CNPJ_HOLDER, CPF_HOLDER, DISAGREEING_HOLDER, P256_HOLDER,
@@ -89,6 +89,28 @@ fn a_cms_by_a_key_on_a_curve_is_taken_from_every_psc() {
             }
         }
     }
+}
+
+/// No PSC tells how it writes a bare signature on a curve. What could not be verified is not asked for:
+/// each attempt is billed.
+#[test]
+fn a_bare_signature_on_a_curve_is_not_asked_for() {
+    let sandbox = sandbox();
+    for name in PSCS {
+        let client = client(&sandbox, name);
+        for number in CURVES {
+            for form in [Form::Raw, Form::PadesAdRb, Form::CadesAdRb] {
+                let mut screen = Holderside::with_browser(&sandbox);
+                let mut session = client.session(host::holder(number)).via(via(name, number));
+                let documents = host::documents(&contents("On a curve", 1));
+                let job = Job { form, ..Job::default() };
+                let error = session.sign(&documents, &job, &mut screen).unwrap_err();
+                assert!(matches!(error, Error::NoCertificate), "{name}, {form:?}: {error:?}");
+            }
+        }
+        assert_eq!(requests(&sandbox, name, Operation::Signature), 0, "{name}");
+    }
+    host::judge_counters(&sandbox);
 }
 
 #[test]
