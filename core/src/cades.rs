@@ -46,6 +46,7 @@
 //! Nothing here verifies: the signature that a service gives is to be checked against the
 //! certificate's key before it is embedded (S32).
 
+mod algorithm;
 mod attributes;
 mod error;
 mod identifiers;

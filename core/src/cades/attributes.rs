@@ -3,6 +3,7 @@
 use core::cmp::Ordering;
 
 use super::CadesError;
+use super::algorithm::signature_algorithm;
 use super::identifiers::{
     CONTENT_TYPE, DATA, MESSAGE_DIGEST, POLICY_URI, SHA_256, SIGNATURE_POLICY,
     SIGNING_CERTIFICATE_V2, SIGNING_TIME,
@@ -58,7 +59,7 @@ impl<'a> SignedAttributes<'a> {
         signing_time: Option<u64>,
     ) -> Result<Self, CadesError> {
         let key = certificate.public_key();
-        if super::signed_data::signature_algorithm(&key).is_none() {
+        if signature_algorithm(&key).is_none() {
             return Err(CadesError::Key);
         }
         if let Some(policy) = policy {

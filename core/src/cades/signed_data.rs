@@ -1,20 +1,18 @@
 //! `SignedData` of one signer (RFC 5652 §5).
 
+use super::algorithm::signature_algorithm;
 use super::attributes::{write_attribute, write_sha_256};
-use super::identifiers::{
-    DATA, ECDSA_WITH_SHA_256, SHA_256_WITH_RSA, SIGNED_DATA, TIME_STAMP_TOKEN,
-};
+use super::identifiers::{DATA, SIGNED_DATA, TIME_STAMP_TOKEN};
 use super::policy::{Family, Level};
 use super::{CadesError, SignedAttributes, TimeStampToken};
 use crate::codec::buffer::Buffer;
 use crate::codec::der::{
-    Ascending, Elements, INTEGER, NULL, OCTET_STRING, ObjectIdentifier, SEQUENCE, SET, Writer,
-    constructed,
+    Ascending, Elements, INTEGER, NULL, OCTET_STRING, SEQUENCE, SET, Writer, constructed,
 };
 use crate::document::Digest;
 use crate::error::Error;
 use crate::identity::Certificate;
-use crate::identity::certificate::{Curve, PublicKey};
+use crate::identity::certificate::PublicKey;
 
 /// Certificates beside the signer's. Those of ICP-Brasil have three above them, the root included.
 pub const MAX_CHAIN: usize = 8;
@@ -195,23 +193,6 @@ pub enum AssemblyError {
     /// The buffer is too small.
     #[error(transparent)]
     Buffer(#[from] Error),
-}
-
-/// How a signature over SHA-256 by such a key is named, and whether its parameters are `NULL` or
-/// absent (RFC 5754 §3.2 and §3.3).
-///
-/// RSA is named with its digest, as ITI's policies do among the algorithms that they allow, not as
-/// `rsaEncryption`, which RFC 3370 §3.2 has too.
-pub(super) fn signature_algorithm(
-    key: &PublicKey<'_>,
-) -> Option<(ObjectIdentifier<'static>, bool)> {
-    match key {
-        PublicKey::Rsa { .. } => Some((SHA_256_WITH_RSA, true)),
-        PublicKey::Elliptic { curve: Curve::P256 | Curve::P384 | Curve::P521, .. } => {
-            Some((ECDSA_WITH_SHA_256, false))
-        }
-        PublicKey::Elliptic { .. } | PublicKey::Other { .. } => None,
-    }
 }
 
 fn is_one_sequence(bytes: &[u8]) -> bool {

@@ -88,6 +88,17 @@ fn list(words: &str) -> impl Iterator<Item = &[u8]> {
 /// Whatever the body is, this is an error about the status and never one about the body.
 #[must_use]
 pub fn read(response: Response<'_>, dialect: &ErrorDialect<'_>) -> Error {
+    read_with(response, dialect, DENIALS)
+}
+
+/// The same in an exchange in which no holder is asked: there `access_denied` is said of the
+/// application (RFC 6749 §4.1.2.1: "the resource owner or authorization server denied the request"),
+/// and is a refusal in the service's words.
+pub(crate) fn read_unasked(response: Response<'_>, dialect: &ErrorDialect<'_>) -> Error {
+    read_with(response, dialect, "")
+}
+
+fn read_with(response: Response<'_>, dialect: &ErrorDialect<'_>, denials: &str) -> Error {
     if let Err(error) = response.check_pace() {
         return error;
     }
@@ -102,14 +113,18 @@ pub fn read(response: Response<'_>, dialect: &ErrorDialect<'_>) -> Error {
     };
     object.map_or_else(
         || PeerError::Refused(Refusal { status, code: Words::EMPTY, text: Words::EMPTY }).into(),
-        |object| read_object(status, &object, dialect),
+        |object| words_of(status, &object, dialect, denials),
     )
 }
 
 /// The error that an object tells.
 pub(crate) fn read_object(status: u16, object: &Object<'_>, dialect: &ErrorDialect<'_>) -> Error {
+    words_of(status, object, dialect, DENIALS)
+}
+
+fn words_of(status: u16, object: &Object<'_>, dialect: &ErrorDialect<'_>, denials: &str) -> Error {
     let code = first(object, dialect.codes).unwrap_or_default();
-    if is_denial(code) {
+    if is_among(code, denials) {
         return PeerError::Denied.into();
     }
     let text = first(object, dialect.texts).unwrap_or_default();
@@ -214,7 +229,14 @@ mod tests {
     #[test]
     fn a_denial_is_the_holders_and_a_429_is_a_pace() {
         let dialect = &ErrorDialect::RFC_6749;
-        assert_eq!(refusal(403, br#"{"error":"user_denied"}"#, dialect), PeerError::Denied.into());
+        for word in ["user_denied", "access_denied"] {
+            let body = std::format!(r#"{{"error":"{word}"}}"#);
+            assert_eq!(refusal(403, body.as_bytes(), dialect), PeerError::Denied.into());
+            // Who was not asked has not said no.
+            let mut body = body.into_bytes();
+            let told = read_unasked(Response::new(403, &mut body), dialect);
+            assert_eq!(told, refused(403, word, ""));
+        }
         assert_eq!(
             refusal(429, b"To many requests", dialect),
             PeerError::Throttled { retry_after: None }.into()

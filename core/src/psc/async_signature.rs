@@ -72,7 +72,7 @@ impl Exchange for AsyncSignature<'_> {
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Option<Object<'r>>, Error> {
         if !matches!(response.status, 200..=204) {
-            return Err(refusal::read(response, &self.application.provider().errors));
+            return Err(refusal::read_unasked(response, &self.application.provider().errors));
         }
         if response.body.trim_ascii().is_empty() {
             return Ok(None);

@@ -8,6 +8,7 @@ use crate::codec::percent::FormWriter;
 use crate::error::Error;
 use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::oauth::grant::TOKEN;
+use crate::oauth::refusal;
 use crate::secret::Secret;
 use crate::time::Duration;
 
@@ -50,6 +51,9 @@ impl Exchange for ClientToken<'_> {
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<ApplicationToken, Error> {
         let provider = self.application.provider();
+        if response.status != 200 {
+            return Err(refusal::read_unasked(response, &provider.errors));
+        }
         let asked = Asked { provider, scope: None, holder: None };
         let reply = asked.read(response)?.keep()?;
         Ok(ApplicationToken { token: reply.token, lifetime: reply.lifetime })

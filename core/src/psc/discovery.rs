@@ -84,7 +84,7 @@ impl Exchange for UserDiscovery<'_> {
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Slots<'r>, Error> {
         if response.status != 200 {
-            return Err(refusal::read(response, &self.application.provider().errors));
+            return Err(refusal::read_unasked(response, &self.application.provider().errors));
         }
         let reply = json::read_object(response.body, Document::Discovery)?;
         match reply.text("status")? {

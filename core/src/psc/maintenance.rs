@@ -94,7 +94,7 @@ impl Exchange for ClientMaintenance<'_> {
             // Unsure: the sources show a reply with `client_id`, and no status.
             200 | 201 | 204 => {}
             401 => return Err(PeerError::Unauthorized.into()),
-            _ => return Err(refusal::read(response, &self.application.provider().errors)),
+            _ => return Err(refusal::read_unasked(response, &self.application.provider().errors)),
         }
         if response.body.trim_ascii().is_empty() {
             return Ok(());

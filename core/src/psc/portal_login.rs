@@ -89,7 +89,7 @@ impl Exchange for PortalLogin<'_> {
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<PortalStart<'r>, Error> {
         if !matches!(response.status, 200 | 201) {
-            return Err(refusal::read(response, &self.application.provider().errors));
+            return Err(refusal::read_unasked(response, &self.application.provider().errors));
         }
         let reply = json::read_object(response.body, Document::Authorization)?;
         let ws_token = text(&reply, "ws_token");

@@ -70,7 +70,7 @@ pub(super) fn read_credentials<'r>(
     provider: &Provider<'_>,
 ) -> Result<Credentials<'r>, Error> {
     if !matches!(response.status, 200 | 201) {
-        return Err(refusal::read(response, &provider.errors));
+        return Err(refusal::read_unasked(response, &provider.errors));
     }
     let reply = json::read_object(response.body, Document::Registration)?;
     if reply.text("status")? != "success" {

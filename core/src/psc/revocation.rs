@@ -48,7 +48,7 @@ impl Exchange for Revocation<'_> {
     fn reply<'r>(&self, response: Response<'r>) -> Result<(), Error> {
         match response.status {
             200..=204 => Ok(()),
-            _ => Err(refusal::read(response, &self.application.provider().errors)),
+            _ => Err(refusal::read_unasked(response, &self.application.provider().errors)),
         }
     }
 }
