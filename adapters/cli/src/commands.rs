@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod certificate;
+mod certificate_file;
 mod demo;
 mod discover;
 mod login;

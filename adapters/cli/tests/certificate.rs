@@ -276,6 +276,12 @@ fn a_malformed_certificate_is_told_by_its_piece_and_its_place() {
         assert!(ran.error.contains(&words), "{words}: {}", ran.error);
         let ran = bench.run(&["certificate", "bad.der", "--json"]).exits(2);
         assert!(ran.event("failed")["error"].as_str().unwrap().contains(&words), "{}", ran.out);
+        // Wherever else a certificate is read.
+        let verify = ["verify", "bad.der", "--content", "bad.der", "--certificate", "bad.der"];
+        for command in [&verify[..], &["trust", "add", "bad.der"]] {
+            let ran = bench.run(command).exits(2);
+            assert!(ran.error.contains(&words), "{words}: {}", ran.error);
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! `rubrica certificate`: what stands in a certificate.
 
 mod described;
-mod file;
 mod names;
 mod people;
 mod show;
@@ -13,6 +12,7 @@ use rubrica::{Certificate, Login, Trust};
 
 pub(super) use self::described::Described;
 pub(super) use self::show::show;
+use super::certificate_file::{self, unusable};
 use super::personal::PersonalData;
 use super::sign::Showing;
 use crate::arguments;
@@ -127,7 +127,7 @@ fn of_file(
     configuration: &Configuration,
     path: &Path,
 ) -> Result<Found, Failure> {
-    let certificates = file::certificates(path)?;
+    let certificates = certificate_file::certificates(path)?;
     let Some((first, chain)) = certificates.split_first() else {
         return Err(unusable(path, &Rejection::NotOneCertificate(0)));
     };
@@ -155,8 +155,4 @@ fn of_holder(
     let login = client.session(holder).via(arguments.via.into()).login(&mut screen)?;
     let standing = Standing::of_login(&login, configuration, named)?;
     Ok((vec![login.certificate], standing))
-}
-
-fn unusable(path: &Path, rejection: &Rejection) -> Failure {
-    Failure::Certificate { path: path.to_owned(), reason: rejection.to_string() }
 }

@@ -3,17 +3,14 @@
 use rubrica::{Anchors, Certificate};
 use serde::Serialize;
 
+use super::certificate_file::{self, unusable};
 use crate::arguments::{TrustAction, TrustAdd, TrustList, TrustRemove};
 use crate::configuration::Configuration;
 use crate::failure::{Exit, Failure};
-use crate::output;
 use crate::pem::fingerprint;
 use crate::present::print_json;
 use crate::present::terminal::{Terminal, plain};
 use crate::present::text::{Text, moment};
-
-/// Bytes of a file that are read.
-const LIMIT: u64 = 4 * 1024 * 1024;
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename = "root")]
@@ -62,17 +59,8 @@ fn list(asked: &TrustList, configuration: &Configuration) -> Result<Exit, Failur
 
 fn add(asked: &TrustAdd, configuration: &Configuration) -> Result<Exit, Failure> {
     let file = &asked.file;
-    let unusable = |rejection: rubrica::verify::Rejection| Failure::Certificate {
-        path: file.clone(),
-        reason: rejection.to_string(),
-    };
-    let bytes = output::read_bounded(file, LIMIT)
-        .map_err(|error| Failure::File { path: file.clone(), error })?;
-    let certificates = match bytes.first() {
-        Some(0x30) => vec![Certificate::from_der(&bytes).map_err(unusable)?],
-        _ => rubrica::verify::certificates_from_pem(&bytes).map_err(unusable)?,
-    };
-    let anchors = Anchors::new(certificates.iter().cloned()).map_err(unusable)?;
+    let certificates = certificate_file::certificates(file)?;
+    let anchors = Anchors::new(certificates).map_err(|rejection| unusable(file, &rejection))?;
     if let Some(wanted) = &asked.fingerprint {
         let wanted = normalized(wanted);
         let found: Vec<String> = anchors.roots().iter().map(fingerprint).collect();

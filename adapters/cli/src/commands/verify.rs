@@ -10,9 +10,10 @@ use std::path::Path;
 use rubrica::verify::{
     self as check, Demand, Digest, ObjectIdentifier, Rejection, SignatureAlgorithm,
 };
-use rubrica::{Certificate, Conclusion, Evidence, Examined, Fetcher, Online, UnixTime, Validator};
+use rubrica::{Conclusion, Evidence, Examined, Fetcher, Online, UnixTime, Validator};
 
 use self::report::Report;
+use super::certificate_file;
 use crate::arguments::{Checks, Verify};
 use crate::configuration::Configuration;
 use crate::failure::{Exit, Failure};
@@ -127,7 +128,7 @@ fn examine(arguments: &Verify, validator: &mut Validator) -> Result<Vec<Examined
     }
     let bytes = read(file)?;
     if let Some(path) = &arguments.certificate {
-        let certificate = read_certificate(path)?;
+        let certificate = certificate_file::one(path)?;
         let document = open(content.unwrap_or(file))?;
         let algorithm = if arguments.pss {
             SignatureAlgorithm::RsaPss(Digest::Sha256)
@@ -165,19 +166,6 @@ fn message(bytes: &[u8]) -> Option<Vec<u8>> {
     let text = core::str::from_utf8(bytes).ok()?;
     let PemBlock { label, content } = pem::blocks(text).next()?;
     content.filter(|_| ["CMS", "PKCS7", "PKCS #7 SIGNED DATA"].contains(&label))
-}
-
-fn read_certificate(path: &Path) -> Result<Certificate, Failure> {
-    let unusable = |rejection: Rejection| Failure::Certificate {
-        path: path.to_owned(),
-        reason: rejection.to_string(),
-    };
-    let bytes = read(path)?;
-    let read = match bytes.first() {
-        Some(0x30) => Certificate::from_der(&bytes),
-        _ => Certificate::from_pem(&bytes),
-    };
-    read.map_err(unusable)
 }
 
 fn begins_with(path: &Path, head: &[u8]) -> Result<bool, Failure> {

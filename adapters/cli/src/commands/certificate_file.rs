@@ -6,7 +6,6 @@ use rubrica::Certificate;
 use rubrica::core::identity;
 use rubrica::verify::{Piece, Rejection, limits};
 
-use super::unusable;
 use crate::failure::Failure;
 use crate::output;
 use crate::pem::{self, PemBlock};
@@ -44,6 +43,21 @@ pub(super) fn certificates(path: &Path) -> Result<Vec<Certificate>, Failure> {
         })?);
     }
     Ok(certificates)
+}
+
+/// The one certificate of a file.
+pub(super) fn one(path: &Path) -> Result<Certificate, Failure> {
+    let mut certificates = certificates(path)?;
+    match (certificates.pop(), certificates.len()) {
+        (Some(certificate), 0) => Ok(certificate),
+        (None, _) => Err(unusable(path, &Rejection::NotOneCertificate(0))),
+        (Some(_), others) => Err(unusable(path, &Rejection::NotOneCertificate(others + 1))),
+    }
+}
+
+/// A file that is read as certificates, and is not.
+pub(super) fn unusable(path: &Path, rejection: &Rejection) -> Failure {
+    Failure::Certificate { path: path.to_owned(), reason: rejection.to_string() }
 }
 
 /// Reads a certificate first with the reader that names the pieces.
