@@ -192,7 +192,9 @@ fn soluti_s_portal_begins_a_login_and_its_phone_is_asked_for_a_signature() {
             call(&sandbox, &ask, |reply| assert!(reply.is_some())).expect("taken");
             assert_eq!(sandbox.phone().pending().len(), waiting + 1);
             psc.change(|settings| settings.notification_permission = false);
-            call(&sandbox, &ask, |_| ()).unwrap_err();
+            // Nobody said no but the service.
+            let told = refusal(call(&sandbox, &ask, |_| ()).unwrap_err());
+            assert_eq!((told.status, told.code.as_str()), (403, "access_denied"), "{name}");
             assert_eq!(sandbox.phone().pending().len(), waiting + 1, "nobody is asked");
         });
     }
