@@ -39,6 +39,11 @@ struct Signed {
     signatures: Vec<(Form, PdfFilter)>,
 }
 
+/// Documents as qpdf writes them.
+const OBJECT_STREAMS: &[u8] =
+    include_bytes!("../../../adapters/pdf/tests/samples/object_streams.pdf");
+const LINEARIZED: &[u8] = include_bytes!("../../../adapters/pdf/tests/samples/linearized.pdf");
+
 /// A name, the document, and who signs it how.
 type Case<'c> = (&'static str, &'c [u8], &'c [(&'c str, Form, PdfFilter)]);
 
@@ -49,10 +54,16 @@ fn signed(sandbox: &Sandbox) -> Vec<Signed> {
 
     let table = pdf("A table");
     let stream = pdf_with_stream("A stream");
-    let cases: [Case<'_>; 5] = [
+    let cases: [Case<'_>; 7] = [
         ("basic", &table, &[(CPF_HOLDER, Basic, Etsi)]),
         ("timed", &table, &[(V12_CPF_HOLDER, Timed, Etsi)]),
         ("stream", &stream, &[(V12_CNPJ_HOLDER, Basic, Etsi), (CPF_HOLDER, Timed, Etsi)]),
+        (
+            "object streams",
+            OBJECT_STREAMS,
+            &[(V12_CPF_HOLDER, Basic, Pbad), (CPF_HOLDER, Timed, Etsi)],
+        ),
+        ("linearized", LINEARIZED, &[(CPF_HOLDER, Timed, Pbad), (V12_CPF_HOLDER, Basic, Etsi)]),
         ("brazilian", &table, &[(DISAGREEING_HOLDER, Timed, Pbad), (V12_CPF_HOLDER, Basic, Pbad)]),
         (
             "mixed",
