@@ -79,7 +79,8 @@ pub(crate) fn attach(cms: &[u8], content: &[u8]) -> Vec<u8> {
     encode(0x30, &[&cms[message[0].whole.clone()], &encode(0xa0, &signed)].concat())
 }
 
-fn encode(tag: u8, content: &[u8]) -> Vec<u8> {
+/// An element.
+pub(crate) fn encode(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len();
     let mut out = vec![tag];
     match length {
