@@ -13,6 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
+/// Policies that want other names in a PDF's signature dictionary than the ones that are written:
+/// `PBAD_PAdES2` and `PBAD.PAdES2`, as their files say. Version 1.3 went back to the old ones.
+const OTHER_NAMES: [&str; 2] = ["2.16.76.1.7.1.11.1.2", "2.16.76.1.7.1.12.1.2"];
+
 /// A signature policy that the table of the library does not have, read from its file.
 ///
 /// ITI publishes policies as `PA_….der` under `http://politicas.icpbrasil.gov.br/`.
@@ -100,13 +104,18 @@ impl Asked<'_> {
         let more: Vec<Policy<'_>> =
             self.more.iter().filter_map(|document| document.policy().ok()).collect();
         let wanted = Wanted { family: self.family, level: self.level, at: self.at, root };
+        let can_be_written = |policy: &&Policy<'_>| {
+            !OTHER_NAMES.contains(&policy.object_identifier.to_string().as_str())
+        };
+        let known = POLICIES.iter().chain(&more).filter(can_be_written);
         let Some(named) = self.policy else {
-            return cades::choose(POLICIES.iter().chain(&more), wanted).map(take);
+            return cades::choose(known, wanted).map(take);
         };
         // Of a policy that stands in both, the file's word is the newer one.
         let policy = more
             .iter()
             .chain(&POLICIES)
+            .filter(can_be_written)
             .find(|policy| policy.object_identifier.to_string() == named)
             .filter(|policy| (policy.family, policy.level) == (self.family, self.level))
             .ok_or(PolicyError::Unknown)?;
@@ -215,5 +224,35 @@ impl From<AssemblyError> for Error {
             // Both kinds there are; a new one is an assembly's all the same.
             _ => Self::Unsigned,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JULY_2025: u64 = 1_751_328_000;
+
+    fn chosen(policy: Option<&str>, at: u64) -> Result<String, PolicyError> {
+        let (family, level) = (Family::Pades, Level::Basic);
+        let asked = Asked { family, level, policy, at, more: &[] };
+        asked.find(None, |policy| policy.name().to_owned())
+    }
+
+    #[test]
+    fn a_policy_that_wants_other_names_in_the_pdf_is_not_signed_under() {
+        // Version 1.2 is in force then, and 1.3 is not yet.
+        assert_eq!(chosen(None, JULY_2025).unwrap(), "PA_PAdES_AD_RB_v1_1");
+        let named = Some("2.16.76.1.7.1.11.1.2");
+        assert_eq!(chosen(named, JULY_2025), Err(PolicyError::Unknown));
+        assert_eq!(chosen(None, JULY_2025 + 60 * 86_400).unwrap(), "PA_PAdES_AD_RB_v1_3");
+    }
+
+    #[test]
+    fn a_policy_is_of_the_form_that_it_is_asked_for() {
+        assert_eq!(chosen(Some("2.16.76.1.7.1.1.2.4"), JULY_2025), Err(PolicyError::Unknown));
+        assert_eq!(chosen(Some("1.2.3"), JULY_2025), Err(PolicyError::Unknown));
+        let old = chosen(Some("2.16.76.1.7.1.11.1.1"), JULY_2025);
+        assert_eq!(old.unwrap(), "PA_PAdES_AD_RB_v1_1");
     }
 }
