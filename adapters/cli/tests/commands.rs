@@ -52,6 +52,14 @@ fn verify_refuses_what_is_not_as_it_was_signed() {
     let ran = bench.run(&["verify", "changed.pdf", "--json"]).exits(5);
     assert!(ran.objects()[0]["signatures"][0]["error"].as_str().unwrap().contains("digest"));
 
+    // Where nothing is signed anything may stand, and it is told.
+    let mut filled = signed.clone();
+    let place = filled.windows(4).rposition(|window| window == b"000>").unwrap();
+    filled[place] = b'7';
+    bench.write("filled.pdf", filled);
+    let ran = bench.run(&["verify", "filled.pdf", "--json"]).exits(0);
+    assert_eq!(ran.objects()[0]["signatures"][0]["unsigned_padding"], true);
+
     // A second signature leaves the first one good: it covers its own revision.
     bench.sign(&["a-signed.pdf", "--out", "twice.pdf"]).exits(0);
     let ran = bench.run(&["verify", "twice.pdf", "--json"]).exits(0);

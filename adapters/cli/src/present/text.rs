@@ -155,6 +155,10 @@ texts! {
         "cobre a revisão que termina no byte {end}; o resto veio depois"
         "covers the revision that ends at byte {end}; the rest came later"
     }
+    unsigned_padding() {
+        "no espaço reservado, depois da assinatura, há bytes que nada assina"
+        "in the room for the signature, bytes that nothing signs come after it"
+    }
     digest_matches() {
         "o resumo (SHA-256) é o do documento"
         "the digest (SHA-256) is the document's"

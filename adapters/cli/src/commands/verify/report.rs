@@ -44,6 +44,9 @@ pub(super) struct Signature {
     /// What the PDF's signature dictionary does not keep of its policy's rules.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) breaches: Vec<String>,
+    /// Whether anything but zeros follows the signature in its contents, where nothing signs it.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub(super) unsigned_padding: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) signer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -189,6 +192,8 @@ impl Signature {
             signature.changes = place.changes.as_ref().map(Later::new);
             signature.later.clone_from(&place.changes);
             signature.breaches = place.breaches.iter().map(breach).collect();
+            signature.unsigned_padding =
+                place.written.is_some_and(|written| !written.padded_with_zeros);
         }
         signature
     }

@@ -67,6 +67,9 @@ fn signature(found: &Signature, out: &Terminal, text: Text) {
         }
         Some(Changes::None) | None => {}
     }
+    if found.unsigned_padding {
+        aside(text.unsigned_padding());
+    }
     for breach in &found.breaches {
         bad(text.dictionary_breach(plain(breach)));
     }
