@@ -30,6 +30,9 @@ const CMS: Kind = Kind {
     contents: [b"the first", b"the second"],
 };
 
+/// Digests of signed attributes go up, and what comes down is put together here.
+const AD_RB: Kind = Kind { format: "pades-ad-rb", ..PADES };
+
 /// Documents go up, and come down signed.
 const PADES: Kind = Kind {
     format: "PAdES_AD_RB",
@@ -40,6 +43,9 @@ const PADES: Kind = Kind {
         include_bytes!("../../pdf/tests/samples/object_streams.pdf"),
     ],
 };
+
+/// What is in the folder before anything is signed, but for the documents.
+const FURNITURE: [&str; 5] = ["ca.pem", "trust.pem", "crls.pem", "secret", "home"];
 
 /// A service, a folder with documents, and the command's own folder.
 struct Desk {
@@ -58,6 +64,9 @@ impl Desk {
             fs::write(folder.join(document), content).unwrap();
         }
         fs::write(folder.join("ca.pem"), sandbox.tls_ca_pem()).unwrap();
+        let trust = [sandbox.anchors_pem(), sandbox.issuer_pem()].concat();
+        fs::write(folder.join("trust.pem"), trust).unwrap();
+        fs::write(folder.join("crls.pem"), sandbox.crls_pem()).unwrap();
         fs::write(folder.join("secret"), &sandbox.application().client_secret).unwrap();
         Self { sandbox, folder, kind }
     }
@@ -92,6 +101,11 @@ impl Desk {
 
     /// How often the service signed each document.
     fn signatures(&self) -> [usize; 2] {
+        // Attributes have a digest of their own; the document's place in its order tells which it is.
+        if self.kind.format == AD_RB.format {
+            let made = self.sandbox.counters().signatures();
+            return ["1", "2"].map(|id| made.iter().filter(|record| record.id == id).count());
+        }
         self.kind.contents.map(|content| {
             let digest = ring::digest::digest(&ring::digest::SHA256, content);
             self.sandbox.counters().signatures_of(digest.as_ref().try_into().unwrap())
@@ -108,10 +122,7 @@ impl Desk {
         for entry in fs::read_dir(&self.folder).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             let known = [self.kind.documents, self.kind.results].concat();
-            assert!(
-                known.contains(&&*name) || ["ca.pem", "secret", "home"].contains(&&*name),
-                "{place}: {name}"
-            );
+            assert!(known.contains(&&*name) || FURNITURE.contains(&&*name), "{place}: {name}");
         }
         let Kind { documents, results, .. } = self.kind;
         for ((document, result), is_there) in documents.iter().zip(results).zip(self.results()) {
@@ -123,6 +134,7 @@ impl Desk {
                 let output = Command::new(env!("CARGO_BIN_EXE_rubrica"))
                     .current_dir(&self.folder)
                     .args(verify)
+                    .args(["--trust", "trust.pem", "--crl", "crls.pem"])
                     .output()
                     .unwrap();
                 assert!(output.status.success(), "{place}: {document} does not verify");
@@ -224,6 +236,12 @@ fn one_request_for_all_killed_anywhere_and_what_is_in_doubt_signed_again() {
 #[test]
 fn a_session_killed_anywhere_goes_on_with_its_token() {
     at_every_place(CMS, "signature_session", "--again", 6);
+}
+
+#[test]
+fn what_is_put_together_here_is_whole_or_not_there_and_no_attributes_are_signed_twice() {
+    at_every_place(AD_RB, "signature_session", "--again", 6);
+    at_every_place(AD_RB, "single_signature", "--abandon", 10);
 }
 
 #[test]
