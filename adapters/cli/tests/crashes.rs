@@ -4,10 +4,10 @@
 //!
 //! Needs the feature `crash-points`, which no release has.
 
+use core::sync::atomic::{AtomicU32, Ordering};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::{fs, thread};
 
 use rubrica_sandbox::{CPF_HOLDER, Policy, Sandbox};
