@@ -38,6 +38,8 @@ pub struct Login {
 
 /// A certificate of the holder's that is good now.
 pub(crate) struct Candidate {
+    /// By which the service knows it.
+    pub(crate) alias: String,
     pub(crate) certificate: Certificate,
     /// What came with it, to lead to a root.
     pub(crate) chain: Vec<Certificate>,
@@ -161,6 +163,7 @@ impl<'c> Session<'c> {
                 anchors,
             ) {
                 Ok(trust) => good.push(Candidate {
+                    alias: each.alias.to_owned(),
                     certificate: signer.clone(),
                     chain: chain.to_vec(),
                     trust,

@@ -227,7 +227,12 @@ impl<'w, 'c> Work<'w, 'c> {
             return Err(Error::NoCertificate);
         }
         if let Some((family, level)) = self.recipe.form.assembled() {
+            let is_one_of_several = found.len() > 1;
             let chosen = found.into_iter().next().ok_or(Error::NoCertificate)?;
+            // What is signed names this certificate: another one's signature would be billed in vain.
+            if is_one_of_several && self.session.certificate_alias.is_none() {
+                self.session.certificate_alias = Some(chosen.alias);
+            }
             // What leads to an anchor goes into the CMS; else what came with the certificate.
             let mut certificates = match chosen.trust {
                 Trust::Chained { path } => path,

@@ -190,6 +190,48 @@ fn a_raw_signature_finds_its_certificate_among_several() {
 }
 
 #[test]
+fn attributes_that_name_one_certificate_are_not_signed_by_another() {
+    let sandbox = builder().policy(Policy::Ask).start().unwrap();
+    let certificates = &sandbox.holder(TWO_CERTIFICATES_HOLDER).unwrap().certificates;
+    let second = &certificates[1];
+    let client = client(&sandbox);
+    let sign = || {
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let request = sandbox.phone().next_pending(Duration::from_secs(20)).unwrap();
+                assert!(sandbox.phone().approve_with(request.id, second.alias()));
+            });
+            let mut session = client.session(host::holder(TWO_CERTIFICATES_HOLDER));
+            let documents = [Document::from_bytes("a.pdf", pdf("Attributes"))];
+            let outcomes =
+                session.sign(&documents, &job(Form::PadesAdRb), &mut Holderside::new()).unwrap();
+            outcomes.into_iter().next().unwrap()
+        })
+    };
+    let signed = sign().unwrap();
+    assert_eq!(signed.verified.signer.der(), second.der());
+    assert_eq!(sandbox.counters().signatures().len(), 1);
+
+    // Where the service lists all and the holder chose another than the first, it is asked for the
+    // first by name, and refuses before it signs.
+    let listed: Vec<String> = certificates
+        .iter()
+        .map(|each| {
+            let pem = each.pem().replace('\r', "").replace('\n', "\\r\\n");
+            format!(r#"{{"alias":"{}","certificate":"{pem}"}}"#, each.alias())
+        })
+        .collect();
+    let body = format!(r#"{{"status":"S","certificates":[{}]}}"#, listed.join(","));
+    sandbox.faults().add(Rule::always(
+        vidaas::CERTIFICATE_DISCOVERY,
+        Trouble::Answer { status: 200, headers: Vec::new(), body, processed: false },
+    ));
+    sign().unwrap_err();
+    assert_eq!(sandbox.counters().signatures().len(), 1, "another would be billed in vain");
+    judge_counters(&sandbox);
+}
+
+#[test]
 fn s34_a_bare_signature_leads_to_the_root_by_the_chain_that_came_with_its_certificate() {
     let sandbox = sandbox();
     let leaf = &sandbox.holder(CPF_HOLDER).unwrap().certificates[0];

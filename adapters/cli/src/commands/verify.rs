@@ -143,14 +143,7 @@ fn examine(arguments: &Verify, validator: &mut Validator) -> Result<Vec<Examined
         error => error.into(),
     };
     match content {
-        Some(path) => {
-            let carried = check::content(&cms).map_err(|rejection| unusable(rejection.into()))?;
-            if carried.is_some() {
-                // What it carries is checked too, by its own digest.
-                return validator.cms(&cms, Some(&open(path)?)).map_err(unusable);
-            }
-            validator.cms(&cms, Some(&open(path)?)).map_err(unusable)
-        }
+        Some(path) => validator.cms(&cms, Some(&open(path)?)).map_err(unusable),
         None => match check::content(&cms) {
             Ok(None) => Err(Failure::NoContent { path: file.clone() }),
             _ => validator.cms(&cms, None).map_err(unusable),
