@@ -68,22 +68,20 @@ impl Inside {
 
     /// `RevocationInfoArchival` (ISO 32000-1 §12.8.3.3.2).
     fn archival(&mut self, value: &Element<'_>) -> Result<(), Rejection> {
-        let mut fields = value.sequence()?;
-        if let Some(lists) = fields.optional(constructed(0))? {
-            for list in lists.only(Tag::Sequence)?.open()?.rest(limits::ENTRIES)? {
-                self.keep_crl(&list);
-            }
-        }
-        if let Some(answers) = fields.optional(constructed(1))? {
-            for answer in answers.only(Tag::Sequence)?.open()?.rest(limits::ENTRIES)? {
-                self.keep_ocsp(Ocsp::from_der(answer.whole));
-            }
-        }
-        Ok(())
+        self.lists_and_answers(value, Ocsp::from_der)
     }
 
     /// `RevocationValues` (RFC 5126 §6.3.4), whose answers are `BasicOCSPResponse`s.
     fn revocation_values(&mut self, value: &Element<'_>) -> Result<(), Rejection> {
+        self.lists_and_answers(value, Ocsp::from_basic)
+    }
+
+    /// What the two have in common: lists under `[0]`, and answers, each in its own form, under `[1]`.
+    fn lists_and_answers(
+        &mut self,
+        value: &Element<'_>,
+        read: fn(&[u8]) -> Result<Ocsp, Rejection>,
+    ) -> Result<(), Rejection> {
         let mut fields = value.sequence()?;
         if let Some(lists) = fields.optional(constructed(0))? {
             for list in lists.only(Tag::Sequence)?.open()?.rest(limits::ENTRIES)? {
@@ -92,7 +90,7 @@ impl Inside {
         }
         if let Some(answers) = fields.optional(constructed(1))? {
             for answer in answers.only(Tag::Sequence)?.open()?.rest(limits::ENTRIES)? {
-                self.keep_ocsp(Ocsp::from_basic(answer.whole));
+                self.keep_ocsp(read(answer.whole));
             }
         }
         Ok(())
