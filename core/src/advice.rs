@@ -26,6 +26,12 @@ pub enum Advice {
     Resolve,
     /// Nothing is left of this run: start a new one.
     StartAgain,
+    /// What was contracted with the service is used up: buy more, or wait.
+    CheckQuota,
+    /// The holder has no certificate there: choose another trust service.
+    OtherCertificate,
+    /// Something is wrong with the holder's certificate: renew or replace it.
+    RenewCertificate,
 }
 
 impl Advice {
@@ -43,6 +49,9 @@ impl Advice {
             Self::ContactProvider => "contact_provider",
             Self::Resolve => "resolve",
             Self::StartAgain => "start_again",
+            Self::CheckQuota => "check_quota",
+            Self::OtherCertificate => "other_certificate",
+            Self::RenewCertificate => "renew_certificate",
         }
     }
 
@@ -85,6 +94,18 @@ impl Advice {
                 "Find out from the holder or the service whether it was signed before repeating.",
             ),
             Self::StartAgain => language.pick("Inicie outra vez.", "Start again."),
+            Self::CheckQuota => language.pick(
+                "Verifique o que está contratado com o serviço: o limite foi atingido.",
+                "Check what is contracted with the service: the limit has been reached.",
+            ),
+            Self::OtherCertificate => language.pick(
+                "O titular não tem certificado neste serviço de confiança; escolha outro.",
+                "The holder has no certificate with this trust service; choose another one.",
+            ),
+            Self::RenewCertificate => language.pick(
+                "Há um problema com o certificado do titular; ele precisa renová-lo ou trocá-lo.",
+                "Something is wrong with the holder's certificate; it has to be renewed or replaced.",
+            ),
         }
     }
 }

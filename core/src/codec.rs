@@ -1,6 +1,7 @@
 //! Bytes in, bytes out: the encodings that the services speak.
 
 pub mod base64;
+pub(crate) mod base_url;
 pub mod ber;
 pub mod buffer;
 pub(crate) mod cut;

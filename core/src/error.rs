@@ -34,7 +34,7 @@ impl Error {
             Self::Peer(PeerError::Unauthorized) => Advice::AuthorizeAgain,
             Self::Peer(PeerError::InDoubt) => Advice::Resolve,
             Self::Peer(PeerError::Cancelled) => Advice::StartAgain,
-            Self::Peer(PeerError::Refused(refusal)) => refusal.advice(),
+            Self::Peer(PeerError::Refused(refusal)) => refusal.advice,
             Self::Peer(PeerError::Malformed(_) | PeerError::Mismatch(_)) => Advice::ContactProvider,
             Self::Resource(ResourceError::BufferTooSmall { .. }) => Advice::EnlargeBuffer,
             Self::Resource(ResourceError::TooLong { .. }) => Advice::ContactProvider,
@@ -115,6 +115,12 @@ pub enum Document {
     Webhook,
     /// The answer that brings a time stamp.
     TimeStamp,
+    /// The answer to a document that was sent ahead of its signature.
+    Upload,
+    /// The answer that is a signed document.
+    Download,
+    /// The answer that tells what became of a signature somewhere else.
+    Validation,
 }
 
 impl Document {
@@ -130,6 +136,9 @@ impl Document {
             Self::Certificates => "certificate reply",
             Self::Webhook => "webhook body",
             Self::TimeStamp => "time stamp reply",
+            Self::Upload => "upload reply",
+            Self::Download => "download reply",
+            Self::Validation => "validation reply",
         }
     }
 }
@@ -260,15 +269,20 @@ pub struct Refusal {
     pub code: Words<32>,
     /// The service's text; empty when it gave none.
     pub text: Words<64>,
+    /// What to do about it.
+    pub advice: Advice,
 }
 
 impl Refusal {
-    const fn advice(&self) -> Advice {
-        match self.status {
+    /// A refusal with the advice that its HTTP status gives. `code` and `text` may be empty.
+    #[must_use]
+    pub fn new(status: u16, code: &str, text: &str) -> Self {
+        let advice = match status {
             401 | 403 => Advice::CheckCredentials,
             500.. => Advice::TryLater,
             _ => Advice::FixRequest,
-        }
+        };
+        Self { status, code: Words::new(code), text: Words::new(text), advice }
     }
 }
 
@@ -490,8 +504,7 @@ mod tests {
 
     #[test]
     fn a_refusal_tells_what_it_has() {
-        let refusal =
-            Refusal { status: 400, code: Words::new("invalid_grant"), text: Words::EMPTY };
+        let refusal = Refusal::new(400, "invalid_grant", "");
         assert_eq!(
             format!("{}", PeerError::Refused(refusal)),
             "the service refused: status 400, invalid_grant"

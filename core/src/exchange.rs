@@ -67,7 +67,7 @@ pub enum Effect {
 
 /// The type of a request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContentType {
+pub enum ContentType<'b> {
     /// `application/json`.
     Json,
     /// `application/x-www-form-urlencoded`.
@@ -76,17 +76,20 @@ pub enum ContentType {
     Jwt,
     /// `application/timestamp-query` (RFC 3161 §3.4).
     TimeStampQuery,
+    /// `multipart/form-data` (RFC 7578), the header's whole value with the boundary in it.
+    Multipart(&'b str),
 }
 
-impl ContentType {
+impl<'b> ContentType<'b> {
     /// The value of the `Content-Type` header.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'b str {
         match self {
             Self::Json => "application/json;charset=UTF-8",
             Self::Form => "application/x-www-form-urlencoded",
             Self::Jwt => "application/jwt",
             Self::TimeStampQuery => "application/timestamp-query",
+            Self::Multipart(value) => value,
         }
     }
 }
@@ -101,9 +104,11 @@ pub struct Request<'b> {
     /// The value for `Authorization: Bearer`.
     pub bearer: Option<&'b str>,
     /// The type of the body, when there is one.
-    pub content_type: Option<ContentType>,
+    pub content_type: Option<ContentType<'b>>,
     /// The value for `Accept`.
     pub accept: &'static str,
+    /// One more header, by its name and its value, which is visible ASCII.
+    pub header: Option<(&'static str, &'b str)>,
     /// The body.
     pub body: Body<'b>,
     /// Where in a reply of status 200 a signed document may stand: it is taken out of the reply with
@@ -119,7 +124,7 @@ impl<'b> Request<'b> {
     #[inline]
     pub(crate) fn post(
         url: &'b [u8],
-        content_type: ContentType,
+        content_type: ContentType<'b>,
         body: &'b [u8],
         effect: Effect,
     ) -> Self {
@@ -129,6 +134,7 @@ impl<'b> Request<'b> {
             bearer: None,
             content_type: Some(content_type),
             accept: "application/json",
+            header: None,
             body: Body::Bytes(body),
             document: None,
             effect,
@@ -144,6 +150,7 @@ impl<'b> Request<'b> {
             bearer: None,
             content_type: None,
             accept,
+            header: None,
             body: Body::Empty,
             document: None,
             effect: Effect::Safe,
@@ -270,6 +277,7 @@ mod tests {
             bearer: Some("canary"),
             content_type: None,
             accept: "application/json",
+            header: Some(("x", "canary")),
             body: Body::Bytes(b"canary"),
             document: None,
             effect: Effect::Safe,

@@ -117,3 +117,4 @@ pub mod prompt;
 pub mod psc;
 pub mod secret;
 pub mod time;
+pub mod unsure;

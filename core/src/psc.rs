@@ -67,7 +67,7 @@ pub use password::PasswordAuthorization;
 pub use portal_login::{PortalLogin, PortalStart};
 pub use provider::{
     BodyEncoding, CertificateDialect, Denial, Environment, HashEncoding, Hosts, Ids, Limits,
-    PasswordFactor, Paths, Portal, Provider, PushDialect, Unsure,
+    PasswordFactor, Paths, Portal, Provider, PushDialect,
 };
 pub use providers::{ALL, BIRDID, GENERIC, REMOTEID, SAFEID, SERPROID, VAULTID, VIDAAS};
 pub use push::{Push, PushEvent, PushSnapshot};

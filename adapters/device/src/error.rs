@@ -15,6 +15,9 @@ pub enum Unsendable {
     /// The token cannot stand in a header.
     #[error("the token is not acceptable in HTTP")]
     Token,
+    /// The value of a header cannot stand in it.
+    #[error("a header's value is not acceptable in HTTP")]
+    Header,
 }
 
 /// Why a document cannot be sent.

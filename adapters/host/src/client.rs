@@ -4,10 +4,9 @@ use rubrica_core::cades::TimeStampQuery;
 use rubrica_core::error::{Error as CoreError, PeerError};
 use rubrica_core::exchange::Exchange;
 use rubrica_core::identity::Holder;
-use rubrica_core::psc::{
-    Application, Provider, Registration, Service, Slot, Unsure, UserDiscovery,
-};
+use rubrica_core::psc::{Application, Provider, Registration, Service, Slot, UserDiscovery};
 use rubrica_core::secret::SecretText;
+use rubrica_core::unsure::Unsure;
 use rubrica_ureq::Transport;
 use rubrica_verify::{Content, Evidence, Question, Verdict};
 use zeroize::Zeroizing;

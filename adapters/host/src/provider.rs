@@ -4,7 +4,8 @@ mod changes;
 
 use std::collections::BTreeMap;
 
-use rubrica_core::psc::{ALL as PROVIDERS, Provider, Unsure};
+use rubrica_core::psc::{ALL as PROVIDERS, Provider};
+use rubrica_core::unsure::Unsure;
 use serde::Deserialize;
 use serde::de::Error as _;
 

@@ -183,6 +183,9 @@ fn parts(request: &Request<'_>) -> Result<(http::request::Parts, String), Transp
     if let Some(kind) = request.content_type {
         builder = builder.header(CONTENT_TYPE, kind.as_str());
     }
+    if let Some((name, value)) = request.header {
+        builder = builder.header(name, value);
+    }
     if request.method != Method::Get {
         builder = builder.header(CONTENT_LENGTH, request.body.length());
     }

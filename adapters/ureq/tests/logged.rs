@@ -26,6 +26,7 @@ fn s38_nothing_is_sent_while_the_log_would_record_it() {
         bearer: Some("canary"),
         content_type: None,
         accept: "application/json",
+        header: None,
         body: Body::Empty,
         document: None,
         effect: Effect::Safe,

@@ -10,7 +10,7 @@ use crate::codec::der::{
     Writer,
 };
 use crate::document::{Body, Digest};
-use crate::error::{Document, Error, Flaw, Malformed, Mismatch, Misuse, PeerError, Refusal, Words};
+use crate::error::{Document, Error, Flaw, Malformed, Mismatch, Misuse, PeerError, Refusal};
 use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
 
 /// Bytes of a nonce.
@@ -90,6 +90,7 @@ impl Exchange for TimeStampQuery<'_> {
             bearer: None,
             content_type: Some(ContentType::TimeStampQuery),
             accept: "application/timestamp-reply",
+            header: None,
             body: Body::Bytes(body),
             document: None,
             effect: Effect::Once,
@@ -102,8 +103,7 @@ impl Exchange for TimeStampQuery<'_> {
     fn reply<'r>(&self, response: Response<'r>) -> Result<TimeStampToken<'r>, Error> {
         response.check_pace()?;
         if response.status != 200 {
-            let status = response.status;
-            let refusal = Refusal { status, code: Words::EMPTY, text: Words::EMPTY };
+            let refusal = Refusal::new(response.status, "", "");
             return Err(PeerError::Refused(refusal).into());
         }
         let malformed = |misread: Misread| {
@@ -145,11 +145,9 @@ fn read(body: &[u8]) -> Result<Answer<'_>, Misread> {
     status.finish("status")?;
     if !matches!(number.content, [0 | 1]) {
         let code = failure.and_then(|bits| failure_name(&bits));
-        return Ok(Answer::Refused(Refusal {
-            status: 200,
-            code: Words::new(code.unwrap_or_else(|| status_name(&number))),
-            text: words.and_then(|words| first_text(&words)).map_or(Words::EMPTY, Words::new),
-        }));
+        let code = code.unwrap_or_else(|| status_name(&number));
+        let text = words.and_then(|words| first_text(&words)).unwrap_or_default();
+        return Ok(Answer::Refused(Refusal::new(200, code, text)));
     }
     let token = TimeStampToken::read(&fields.field(SEQUENCE, "timeStampToken")?)?;
     fields.finish("TimeStampResp")?;

@@ -1,8 +1,8 @@
 //! The body of a request, through which documents can stream.
 //!
 //! A body that carries documents is a template: its text with a one-byte mark wherever a document or
-//! its digest goes. The marks are control characters, which neither JSON nor a form ever contains, so
-//! that they need no table beside the text. The document is read once: it is hashed while it is
+//! its digest goes. The marks are control characters, which neither JSON nor a form nor the head of a
+//! part (RFC 7578) ever contains, so that they need no table beside the text. The document is read once: it is hashed while it is
 //! encoded, and its digest stands behind it, so that the exact length is known from the start and
 //! memory does not grow with the document.
 
@@ -18,6 +18,8 @@ use crate::codec::buffer::Buffer;
 pub(crate) enum Slot {
     /// The next document, in base64. Its length follows, in eight bytes, the highest first.
     Document,
+    /// The next document, as it is. Its length follows in the same way.
+    Raw,
     /// The digest of the document before, in base64.
     Digest,
     /// Nothing; what follows must be the digest of the document before, in base64.
@@ -36,6 +38,7 @@ impl Slot {
             Self::Document => 0x01,
             Self::Digest => 0x02,
             Self::Expected => 0x03,
+            Self::Raw => 0x04,
         }
     }
 
@@ -44,6 +47,7 @@ impl Slot {
             0x01 => Some(Self::Document),
             0x02 => Some(Self::Digest),
             0x03 => Some(Self::Expected),
+            0x04 => Some(Self::Raw),
             _ => None,
         }
     }
@@ -51,6 +55,13 @@ impl Slot {
     /// Writes the place of a document of so many bytes.
     pub(crate) fn write_document(length: u64, out: &mut Buffer<'_>) {
         out.byte(Self::Document.mark());
+        out.push(&length.to_be_bytes());
+    }
+
+    /// Writes the place of a document of so many bytes that goes as it is.
+    #[allow(dead_code, reason = "its user is on its way")]
+    pub(crate) fn write_raw(length: u64, out: &mut Buffer<'_>) {
+        out.byte(Self::Raw.mark());
         out.push(&length.to_be_bytes());
     }
 
@@ -134,6 +145,7 @@ impl<'b> Template<'b> {
             let bytes = match Slot::from_mark(byte) {
                 None => 1,
                 Some(Slot::Document) => base64::encoded_length(take_length(&mut rest)),
+                Some(Slot::Raw) => take_length(&mut rest),
                 Some(Slot::Digest) => base64::encoded_length(Digest::LENGTH as u64),
                 Some(Slot::Expected) => 0,
             };
@@ -194,6 +206,8 @@ struct Reading {
     length: u64,
     /// Bytes that are still to come.
     left: u64,
+    /// Whether they go as they are, and not in base64.
+    raw: bool,
 }
 
 /// Reads a body out, in pieces of any size.
@@ -282,10 +296,11 @@ impl BodyReader<'_> {
         self.text = rest;
         let digest = self.sent.map_or(Digest::OF_NOTHING, |sent| sent.digest);
         match Slot::from_mark(mark) {
-            Some(Slot::Document) => {
+            Some(slot @ (Slot::Document | Slot::Raw)) => {
                 let length = take_length(&mut self.text);
                 documents.begin(self.document).map_err(BodyError::Source)?;
-                self.reading = Some(Reading { hasher: Hasher::new(), length, left: length });
+                let raw = slot == Slot::Raw;
+                self.reading = Some(Reading { hasher: Hasher::new(), length, left: length, raw });
             }
             Some(Slot::Digest) => self.queue_encoded(digest.as_bytes()),
             Some(Slot::Expected) => {
@@ -312,18 +327,30 @@ impl BodyReader<'_> {
     ) -> Result<usize, BodyError<D::Error>> {
         let Some(reading) = &mut self.reading else { return Ok(0) };
         let mut chunk = [0; CHUNK];
-        let most = (room.len() / GROUP).max(1).saturating_mul(GROUP_BYTES);
-        let wanted = usize::try_from(reading.left).unwrap_or(usize::MAX).min(most).min(CHUNK);
-        // Where nothing is left, one byte more than announced must not be there.
-        let chunk = chunk.get_mut(..wanted.max(1)).unwrap_or_default();
-        let filled = fill(chunk, documents)?;
+        let most = match reading.raw {
+            true => room.len(),
+            false => (room.len() / GROUP).max(1).saturating_mul(GROUP_BYTES).min(CHUNK),
+        };
+        let wanted = usize::try_from(reading.left).unwrap_or(usize::MAX).min(most);
+        // What goes as it is goes there at once. Where nothing is left, one byte more than announced
+        // must not be there.
+        let piece = match reading.raw && wanted > 0 {
+            true => room.get_mut(..wanted),
+            false => chunk.get_mut(..wanted.max(1)),
+        }
+        .unwrap_or_default();
+        let filled = fill(piece, documents)?;
         if filled != wanted {
             return Err(BodyError::Length);
         }
-        let bytes = chunk.get(..filled).unwrap_or_default();
+        let bytes = piece.get(..filled).unwrap_or_default();
         reading.hasher.update(bytes);
         reading.left = reading.left.saturating_sub(u64::try_from(filled).unwrap_or(u64::MAX));
         if filled > 0 {
+            if reading.raw {
+                return Ok(filled);
+            }
+            let bytes = chunk.get(..filled).unwrap_or_default();
             if room.len() >= GROUP {
                 return Ok(encoding::encode(bytes, room));
             }
@@ -426,7 +453,7 @@ mod tests {
     }
 
     /// A text in which `D` stands for the next document and `H` for its digest, `E` for one that is
-    /// expected.
+    /// expected, `R` for the next document as it is.
     fn template(text: &[u8], first: usize, documents: &[Vec<u8>]) -> Vec<u8> {
         let mut bytes = vec![0; 100_000];
         let mut out = Buffer::new(&mut bytes);
@@ -439,6 +466,7 @@ mod tests {
                     digest = Digest::of(document);
                     Slot::write_document(document.len() as u64, &mut out);
                 }
+                b'R' => Slot::write_raw(next.next().unwrap().len() as u64, &mut out),
                 b'H' => Slot::write_digest(None, &mut out),
                 b'E' => Slot::write_digest(Some(digest), &mut out),
                 byte => out.byte(byte),
@@ -467,6 +495,27 @@ mod tests {
             for out in [1, 2, 3, 4, 5, 63, 64, 65, 100_000] {
                 let read = read_out(body(&text, 0), &documents, piece, out);
                 assert_eq!(read.unwrap(), expected, "{piece} {out}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_document_goes_as_it_is_at_any_chunking_and_its_digest_is_told() {
+        for length in [0_usize, 1, 767, 768, 769, 5_000] {
+            let documents = [(0..length).map(|place| place as u8).collect::<Vec<_>>()];
+            let text = template(b"<\r\nR|H>", 0, &documents);
+            let digest = Base64::encode_string(Digest::of(&documents[0]).as_bytes());
+            let expected = [b"<\r\n", &documents[0][..], b"|", digest.as_bytes(), b">"].concat();
+            assert_eq!(body(&text, 0).length(), expected.len() as u64);
+            for piece in [1, 2, 100, 10_000] {
+                for out in [1, 2, 3, 63, 64, 65, 100_000] {
+                    let read = read_out(body(&text, 0), &documents, piece, out);
+                    assert_eq!(read.unwrap(), expected, "{piece} {out}");
+                }
+            }
+            for other in [length.wrapping_sub(1), length + 1] {
+                let changed = [vec![0; other.min(6_000)]];
+                assert_eq!(read_out(body(&text, 0), &changed, 100, 64), Err(BodyError::Length));
             }
         }
     }

@@ -5,7 +5,8 @@
 //! and line ends, decodes it, compares it with the document that was sent, and hands it to a
 //! [`Sink`]. All of this is done in the memory of the piece; nothing grows with the document. What
 //! is not the document is kept, with an empty text in the document's place, and is read like any
-//! other reply when it is whole: the same strict reader checks names, depth and end.
+//! other reply when it is whole: the same strict reader checks names, depth and end. Where the whole
+//! reply is the document, all of it is handed over as it is.
 
 use core::cell::Cell;
 
@@ -15,15 +16,35 @@ use super::{Documents, Sent, Sink};
 use crate::codec::json::{Piece, Seeker, Unescaper, copy_down, plain_length};
 use crate::error::{Flaw, JsonFault};
 
-/// Where in a reply a signed document may stand: under a name in an entry of a list.
+/// Where in a reply a signed document may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place<'p> {
-    /// The list's name in the reply's object.
-    pub list: &'p str,
-    /// The document's name in an entry of the list.
-    pub member: &'p str,
-    /// The document's number, counted from 0 over all documents of the flow.
-    pub document: usize,
+pub enum Place<'p> {
+    /// In base64 under a name in an entry of a list of a JSON reply.
+    Member {
+        /// The list's name in the reply's object.
+        list: &'p str,
+        /// The document's name in an entry of the list.
+        member: &'p str,
+        /// The document's number, counted from 0 over all documents of the flow.
+        document: usize,
+    },
+    /// The whole reply is the document, as it is.
+    Body {
+        /// The document's number, counted from 0 over all documents of the flow.
+        document: usize,
+        /// Bytes of the longest document that is taken.
+        most: u64,
+    },
+}
+
+impl Place<'_> {
+    /// The number of the document that may stand there.
+    #[must_use]
+    pub const fn document(&self) -> usize {
+        match *self {
+            Self::Member { document, .. } | Self::Body { document, .. } => document,
+        }
+    }
 }
 
 /// A document that was received.
@@ -82,7 +103,7 @@ pub enum ExtractError<D, S> {
 /// #     fn abandon(&mut self) {}
 /// # }
 /// # let mut sink = Memory(Vec::new());
-/// let place = Place { list: "signatures", member: "file_base64_signed", document: 0 };
+/// let place = Place::Member { list: "signatures", member: "file_base64_signed", document: 0 };
 /// let mut extractor = Extractor::new(place, None);
 ///
 /// let reply = br#"{"signatures":[{"file_base64_signed":"JVBE\r\nRi0=","id":"1"}]}"#;
@@ -124,6 +145,8 @@ enum Stage {
     Outside,
     /// In its text.
     Within(Unescaper),
+    /// In a document that is the whole reply, and has this many bytes at most.
+    Whole(u64),
     /// What came is malformed; what follows is passed over.
     Malformed(Flaw),
 }
@@ -161,10 +184,14 @@ impl<'p> Extractor<'p> {
     /// rewritten.
     #[must_use]
     pub const fn new(place: Place<'p>, sent: Option<Sent>) -> Self {
+        let (document, list, member, stage) = match place {
+            Place::Member { list, member, document } => (document, list, member, Stage::Outside),
+            Place::Body { document, most } => (document, "", "", Stage::Whole(most)),
+        };
         Self {
-            document: place.document,
-            seeker: Seeker::new(place.list, place.member),
-            stage: Stage::Outside,
+            document,
+            seeker: Seeker::new(list, member),
+            stage,
             group: [0; GROUP],
             grouped: 0,
             padded: false,
@@ -193,6 +220,10 @@ impl<'p> Extractor<'p> {
                 Stage::Malformed(_) => return Ok(kept),
                 Stage::Outside => self.outside::<D, S>(piece, &mut read, &mut kept),
                 Stage::Within(_) => self.within(piece, &mut read, &mut kept, documents, sink),
+                Stage::Whole(most) => {
+                    read = piece.len();
+                    self.whole(piece, most, documents, sink)
+                }
             };
             match step {
                 Ok(()) => {}
@@ -213,11 +244,28 @@ impl<'p> Extractor<'p> {
         let Self { document, length, original, .. } = self;
         match (self.stage, self.progress) {
             (Stage::Malformed(flaw), _) => Reception::Malformed(flaw),
-            (Stage::Outside, Progress::Complete) => {
+            (Stage::Outside, Progress::Complete) | (Stage::Whole(_), Progress::Begun) => {
                 Reception::Document(Received { document, length, origin: original.origin() })
             }
             _ => Reception::Nothing,
         }
+    }
+
+    /// Hands over bytes of a document that is the whole reply.
+    fn whole<D: Documents, S: Sink>(
+        &mut self,
+        piece: &[u8],
+        most: u64,
+        documents: &mut D,
+        sink: &mut S,
+    ) -> Step<D, S> {
+        self.begin(documents, sink)?;
+        let count = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+        self.length = self.length.saturating_add(count);
+        if self.length > most {
+            return Err(Stop::Flaw(Flaw::Invalid(MEMBER)));
+        }
+        self.pass(piece, documents, sink)
     }
 
     /// Keeps bytes up to the opening quotation mark of a document.
@@ -308,18 +356,7 @@ impl<'p> Extractor<'p> {
         if text.is_empty() {
             return Ok(());
         }
-        match self.progress {
-            Progress::Complete => return Err(Stop::Flaw(Flaw::Repeated(MEMBER))),
-            Progress::Begun => {}
-            Progress::Nothing => {
-                self.progress = Progress::Begun;
-                self.original
-                    .begin(documents)
-                    .map_err(|error| Stop::Error(ExtractError::Source(error)))?;
-                sink.begin(self.document)
-                    .map_err(|error| Stop::Error(ExtractError::Sink(error)))?;
-            }
-        }
+        self.begin(documents, sink)?;
         let mut text = text;
         if self.grouped > 0 {
             let wanting = GROUP.saturating_sub(self.grouped).min(text.len());
@@ -342,6 +379,21 @@ impl<'p> Extractor<'p> {
         }
         self.collect(rest);
         Ok(())
+    }
+
+    /// A byte of a document has come.
+    fn begin<D: Documents, S: Sink>(&mut self, documents: &mut D, sink: &mut S) -> Step<D, S> {
+        match self.progress {
+            Progress::Complete => Err(Stop::Flaw(Flaw::Repeated(MEMBER))),
+            Progress::Begun => Ok(()),
+            Progress::Nothing => {
+                self.progress = Progress::Begun;
+                self.original
+                    .begin(documents)
+                    .map_err(|error| Stop::Error(ExtractError::Source(error)))?;
+                sink.begin(self.document).map_err(|error| Stop::Error(ExtractError::Sink(error)))
+            }
+        }
     }
 
     /// Keeps characters of an incomplete group.
@@ -372,6 +424,16 @@ impl<'p> Extractor<'p> {
         if self.length > self.original.length().saturating_add(Self::MOST_ADDED) {
             return Err(invalid());
         }
+        self.pass(bytes, documents, sink)
+    }
+
+    /// Compares bytes of a document with the original's, and hands them over.
+    fn pass<D: Documents, S: Sink>(
+        &mut self,
+        bytes: &[u8],
+        documents: &mut D,
+        sink: &mut S,
+    ) -> Step<D, S> {
         self.original
             .compare(bytes, documents)
             .map_err(|error| Stop::Error(ExtractError::Source(error)))?;

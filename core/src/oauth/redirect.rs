@@ -6,7 +6,7 @@ use zeroize::Zeroize;
 use super::refusal::{self, is_among};
 use super::state::State;
 use crate::codec::percent::{self, Form};
-use crate::error::{Document, Error, Flaw, Malformed, Mismatch, PeerError, Refusal, Words};
+use crate::error::{Document, Error, Flaw, Malformed, Mismatch, PeerError, Refusal};
 use crate::secret::Secret;
 
 /// Bytes of the longest authorization code. The longest one printed in a manual has 309.
@@ -85,7 +85,7 @@ fn read_plain(query: &str, expected: &Expected<'_>) -> Result<Secret<CODE>, Erro
         (Some(code), None) if !code.is_empty() => Secret::new(&code, "code"),
         (None, Some(word)) if is_among(&word, expected.denials) => Err(PeerError::Denied.into()),
         (None, Some(word)) if !word.is_empty() => {
-            let refusal = Refusal { status: 0, code: Words::new(&word), text: Words::EMPTY };
+            let refusal = Refusal::new(0, &word, "");
             Err(PeerError::Refused(refusal).into())
         }
         (Some(_), Some(_)) => Err(flaw(Flaw::Invalid("error"))),

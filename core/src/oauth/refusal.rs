@@ -1,7 +1,7 @@
 //! Reading a refusal.
 
 use crate::codec::json::{self, Object, Value};
-use crate::error::{Document, Error, PeerError, Refusal, Words};
+use crate::error::{Document, Error, PeerError, Refusal};
 use crate::exchange::Response;
 
 /// How a service says in a body what went wrong: the names of the members to look at. A name is looked
@@ -112,7 +112,7 @@ fn read_with(response: Response<'_>, dialect: &ErrorDialect<'_>, denials: &str) 
         _ => None,
     };
     object.map_or_else(
-        || PeerError::Refused(Refusal { status, code: Words::EMPTY, text: Words::EMPTY }).into(),
+        || PeerError::Refused(Refusal::new(status, "", "")).into(),
         |object| words_of(status, &object, dialect, denials),
     )
 }
@@ -128,7 +128,7 @@ fn words_of(status: u16, object: &Object<'_>, dialect: &ErrorDialect<'_>, denial
         return PeerError::Denied.into();
     }
     let text = first(object, dialect.texts).unwrap_or_default();
-    PeerError::Refused(Refusal { status, code: Words::new(code), text: Words::new(text) }).into()
+    PeerError::Refused(Refusal::new(status, code, text)).into()
 }
 
 /// The text of the first of these members that has one.
@@ -148,6 +148,7 @@ fn first<'r>(object: &Object<'r>, names: &str) -> Option<&'r str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Words;
 
     fn refusal(status: u16, body: &[u8], dialect: &ErrorDialect<'_>) -> Error {
         let mut body = body.to_vec();
@@ -155,8 +156,7 @@ mod tests {
     }
 
     fn refused(status: u16, code: &str, text: &str) -> Error {
-        let (code, text) = (Words::new(code), Words::new(text));
-        PeerError::Refused(Refusal { status, code, text }).into()
+        PeerError::Refused(Refusal::new(status, code, text)).into()
     }
 
     #[test]

@@ -5,6 +5,7 @@ use core::fmt;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::provider::Provider;
+use crate::codec::base_url;
 use crate::codec::buffer::Buffer;
 use crate::document::Hasher;
 use crate::error::{Error, Misuse};
@@ -27,16 +28,7 @@ impl<'a> Service<'a> {
     /// [`Misuse::InsecureUrl`] for another scheme, [`Misuse::Field`] for a URL with user information,
     /// a query, a fragment or characters that cannot stand in a URL.
     pub fn new(provider: &'a Provider<'a>, base_url: &'a str) -> Result<Self, Error> {
-        let rest = base_url.strip_prefix("https://").ok_or(Misuse::InsecureUrl)?;
-        let allowed = |byte: u8| byte.is_ascii_graphic() && !b"?#@\\\"<>".contains(&byte);
-        if matches!(rest.as_bytes(), [] | [b'/' | b':', ..]) || !rest.bytes().all(allowed) {
-            return Err(Misuse::Field("base_url").into());
-        }
-        let mut base_url = base_url;
-        while let Some(shorter) = base_url.strip_suffix('/') {
-            base_url = shorter;
-        }
-        Ok(Self { provider, base_url })
+        Ok(Self { provider, base_url: base_url::check(base_url)? })
     }
 
     /// The provider's data.
@@ -197,18 +189,6 @@ impl fmt::Debug for Entropy {
 mod tests {
     use super::super::VIDAAS;
     use super::*;
-
-    #[test]
-    fn s18_a_base_url_is_https_and_nothing_else() {
-        let base_url = |url| Service::new(&VIDAAS, url).map(|service| service.base_url());
-        assert_eq!(base_url("https://psc.example:8443/api/"), Ok("https://psc.example:8443/api"));
-        assert_eq!(base_url("http://psc.example"), Err(Misuse::InsecureUrl.into()));
-        for bad in
-            ["https://", "https:///x", "https://a@b", "https://a?b", "https://a#b", "https://a b"]
-        {
-            assert_eq!(base_url(bad), Err(Misuse::Field("base_url").into()), "{bad}");
-        }
-    }
 
     #[test]
     fn the_ceiling_of_a_lifetime_depends_on_the_holders_kind() {

@@ -50,7 +50,7 @@ impl<'w, 'b> Pairs<'w, 'b> {
 impl BodyEncoding {
     /// The type of such a body.
     #[must_use]
-    pub const fn content_type(self) -> ContentType {
+    pub const fn content_type(self) -> ContentType<'static> {
         match self {
             Self::Form => ContentType::Form,
             Self::Json => ContentType::Json,

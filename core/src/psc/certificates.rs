@@ -96,6 +96,7 @@ impl Exchange for CertificateDiscovery<'_> {
             bearer: Some(as_text(bearer)),
             content_type: None,
             accept: "application/json",
+            header: None,
             body: Body::Empty,
             document: None,
             effect: Effect::Safe,

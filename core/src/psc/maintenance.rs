@@ -82,6 +82,7 @@ impl Exchange for ClientMaintenance<'_> {
             bearer: Some(as_text(bearer)),
             content_type: Some(ContentType::Json),
             accept: "application/json",
+            header: None,
             body: Body::Bytes(body),
             document: None,
             // The second time it changes nothing.

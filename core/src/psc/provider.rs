@@ -4,7 +4,6 @@ mod dialect;
 mod hosts;
 mod limits;
 mod paths;
-mod unsure;
 
 pub use dialect::{
     BodyEncoding, CertificateDialect, Denial, HashEncoding, Ids, PasswordFactor, Portal,
@@ -13,12 +12,12 @@ pub use dialect::{
 pub use hosts::{Environment, Hosts};
 pub use limits::Limits;
 pub use paths::Paths;
-pub use unsure::Unsure;
 
 use super::format::{Format, Padding};
 use super::wrapping::Wrapping;
 use crate::error::{Error, Misuse};
 use crate::oauth::refusal::ErrorDialect;
+use crate::unsure::Unsure;
 
 /// A provider: every fact of its service that an exchange or a flow needs. All of it can be replaced
 /// by configuration, one value at a time; a new provider is a value of this type.

@@ -112,13 +112,15 @@ impl<'a> Exchange for SignatureRequest<'a> {
         }
         json.close_array().close_object();
         let ([url, bearer, member], body) = out.finish([url, bearer, member])?;
-        let place = Place { list: LIST, member: as_text(member), document: self.items.start };
+        let place =
+            Place::Member { list: LIST, member: as_text(member), document: self.items.start };
         Ok(Request {
             method: Method::Post,
             url: as_text(url),
             bearer: Some(as_text(bearer)),
             content_type: Some(ContentType::Json),
             accept: "application/json",
+            header: None,
             body: if carries_documents {
                 Body::Template(Template::new(body, self.items.start))
             } else {

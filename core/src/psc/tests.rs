@@ -60,7 +60,7 @@ fn grant(scope: Scope) -> Grant {
 struct Sent {
     line: String,
     bearer: Option<String>,
-    content_type: Option<&'static str>,
+    content_type: Option<String>,
     body: String,
 }
 
@@ -77,7 +77,7 @@ fn sent(request: &Request<'_>) -> Sent {
     Sent {
         line: std::format!("{} {}", request.method.as_str(), request.url),
         bearer: request.bearer.map(ToString::to_string),
-        content_type: request.content_type.map(|each| each.as_str()),
+        content_type: request.content_type.map(|each| each.as_str().to_string()),
         body: String::from_utf8(body).unwrap(),
     }
 }

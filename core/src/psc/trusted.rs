@@ -11,7 +11,7 @@ use super::application::{Application, Authorization};
 use super::provider::offered;
 use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Value, Writer};
-use crate::error::{Document, Error, Flaw, Malformed, Mismatch, Misuse, PeerError, Refusal, Words};
+use crate::error::{Document, Error, Flaw, Malformed, Mismatch, Misuse, PeerError, Refusal};
 use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::oauth::refusal;
 use crate::oauth::state::State;
@@ -117,8 +117,7 @@ impl<'r> TrustedApproval<'r> {
                 return Err(if refusal::is_denial(word) {
                     PeerError::Denied.into()
                 } else {
-                    let code = Words::new(word);
-                    PeerError::Refused(Refusal { status: 0, code, text: Words::EMPTY }).into()
+                    PeerError::Refused(Refusal::new(0, word, "")).into()
                 });
             }
             Some(_) => {

@@ -4,7 +4,7 @@ use rubrica_core::cades::{TimeStampQuery, TimeStampToken};
 use rubrica_core::codec::der::{DerError, Misread};
 use rubrica_core::document::{Body, Digest};
 use rubrica_core::error::{
-    Document, Error, Flaw, Malformed, Mismatch, Misuse, PeerError, Refusal, Words,
+    Document, Error, Flaw, Malformed, Mismatch, Misuse, PeerError, Refusal,
 };
 use rubrica_core::exchange::{ContentType, Effect, Exchange, Method, Response};
 
@@ -101,10 +101,8 @@ fn a_refusal_is_told_in_the_authoritys_words() {
         let status = [vec![element(2, [status])], parts.to_vec()].concat();
         reply(sequence(&[sequence(&status)])).unwrap_err()
     };
-    let refusal = |code, text| -> Error {
-        let (code, text) = (Words::new(code), Words::new(text));
-        PeerError::Refused(Refusal { status: 200, code, text }).into()
-    };
+    let refusal =
+        |code, text| -> Error { PeerError::Refused(Refusal::new(200, code, text)).into() };
     assert_eq!(refused(2, &[]), refusal("rejection", ""));
     assert_eq!(refused(3, &[]), refusal("waiting", ""));
     let words = sequence(&[element(0x0c, "sem saldo: CPF 11144477735")]);

@@ -15,7 +15,7 @@ pub struct Sent {
     /// The token of the `Authorization` header.
     pub bearer: Option<String>,
     /// The value of the `Content-Type` header.
-    pub content_type: Option<&'static str>,
+    pub content_type: Option<String>,
     /// The body.
     pub body: Vec<u8>,
     /// Whether it may be sent again.
@@ -42,7 +42,7 @@ impl Sent {
             method: request.method,
             url: request.url.to_owned(),
             bearer: request.bearer.map(str::to_owned),
-            content_type: request.content_type.map(|each| each.as_str()),
+            content_type: request.content_type.map(|each| each.as_str().to_owned()),
             body,
             effect: request.effect,
         }

@@ -13,7 +13,8 @@ use rubrica_device::ReplyError;
 use rubrica_device::http::{Incoming, Limits};
 use rubrica_tests::exchanges::upload;
 
-const PLACE: Place<'_> = Place { list: "signatures", member: "file_base64_signed", document: 0 };
+const PLACE: Place<'_> =
+    Place::Member { list: "signatures", member: "file_base64_signed", document: 0 };
 
 /// The document that was sent.
 #[derive(Clone, Debug)]
@@ -224,6 +225,7 @@ fn receive(
         bearer: None,
         content_type: None,
         accept: "application/json",
+        header: None,
         body: Body::Empty,
         document: document.then_some(PLACE),
         effect: Effect::Once,

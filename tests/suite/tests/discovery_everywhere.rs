@@ -83,7 +83,7 @@ fn one_that_is_down_slow_or_refuses_takes_no_answer_from_the_others() {
                 assert_eq!(error.fault(), Whose::Network);
             }
             ("serproid", Err(Error::Core(CoreError::Peer(PeerError::Refused(told))))) => {
-                let Refusal { status, code, text } = told;
+                let Refusal { status, code, text, .. } = told;
                 assert_eq!((status, code.as_str()), (403, "BLOQUEADA"));
                 assert_eq!(text.as_str(), "Aplicação bloqueada");
             }

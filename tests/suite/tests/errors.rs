@@ -11,7 +11,7 @@ use rubrica_core::language::Language;
 use rubrica_core::time::Duration;
 
 fn refusal(status: u16) -> Error {
-    PeerError::Refused(Refusal { status, code: Words::EMPTY, text: Words::EMPTY }).into()
+    PeerError::Refused(Refusal::new(status, "", "")).into()
 }
 
 /// One error of each kind with what helps against it.

@@ -95,7 +95,7 @@ fn registration_request() {
     assert_eq!(sent.text(), compact(vector!("registration_request.json")));
     assert_eq!(sent.method, Method::Post);
     assert_eq!(sent.url, "https://psc.example/v0/oauth/application");
-    assert_eq!(sent.content_type, Some("application/json;charset=UTF-8"));
+    assert_eq!(sent.content_type.as_deref(), Some("application/json;charset=UTF-8"));
     assert_eq!(sent.effect, Effect::Once);
 }
 
@@ -377,7 +377,7 @@ fn token_request() {
     let mut buffer = [0; 1024];
     let sent = Sent::plain(&exchange.request(&mut buffer).unwrap());
     assert_eq!(sent.url, "https://psc.example/v0/oauth/token");
-    assert_eq!(sent.content_type, Some("application/x-www-form-urlencoded"));
+    assert_eq!(sent.content_type.as_deref(), Some("application/x-www-form-urlencoded"));
     for name in ["grant_type", "client_id", "client_secret", "code", "code_verifier"] {
         assert_eq!(parameter(sent.text(), name).as_deref(), example[name].as_str(), "{name}");
     }

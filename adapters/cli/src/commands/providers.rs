@@ -59,7 +59,7 @@ fn describe<'p>(provider: &Provider<'p>, text: Text) -> Described<'p> {
         let base_url = provider.hosts.base_url(environment)?;
         Some(Place { environment: environment.as_str(), base_url })
     });
-    let doubt = |unsure: &rubrica::core::psc::Unsure<'p>| Doubt {
+    let doubt = |unsure: &rubrica::core::unsure::Unsure<'p>| Doubt {
         key: unsure.key,
         note: unsure.text(text.language()),
     };

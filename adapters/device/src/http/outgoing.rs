@@ -49,6 +49,9 @@ impl<'b> Outgoing<'b> {
         if !request.bearer.is_none_or(is_visible) {
             return Err(Unsendable::Token);
         }
+        if request.header.is_some_and(|(_, value)| !is_visible(value)) {
+            return Err(Unsendable::Header);
+        }
         let owed = request.body.length();
         Ok(Self {
             request: *request,
@@ -139,8 +142,12 @@ impl<'b> Outgoing<'b> {
             11 if has_body => "\r\nContent-Length: ",
             12 if has_body => self.length.as_str(),
             13 if self.connection == Connection::Close => "\r\nConnection: close",
-            14 => "\r\n\r\n",
-            15.. => return None,
+            14 if request.header.is_some() => "\r\n",
+            15 => request.header.map_or("", |(name, _)| name),
+            16 if request.header.is_some() => ": ",
+            17 => request.header.map_or("", |(_, value)| value),
+            18 => "\r\n\r\n",
+            19.. => return None,
             _ => "",
         })
     }

@@ -10,7 +10,7 @@ use base64ct::{Base64, Encoding};
 use super::*;
 use crate::document::Digest;
 
-const PLACE: Place<'_> = Place { list: "signatures", member: "file", document: 3 };
+const PLACE: Place<'_> = Place::Member { list: "signatures", member: "file", document: 3 };
 
 /// Keeps what it is given.
 #[derive(Debug, Default, PartialEq)]

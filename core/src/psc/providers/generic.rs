@@ -5,10 +5,10 @@
 use super::super::format::{Format, Padding};
 use super::super::provider::{
     BodyEncoding, CertificateDialect, Denial, HashEncoding, Hosts, Ids, Limits, Paths, Provider,
-    Unsure,
 };
 use super::super::wrapping::Wrapping;
 use crate::oauth::refusal::ErrorDialect;
+use crate::unsure::Unsure;
 
 /// A provider of the norm at a base URL that the configuration gives.
 pub const GENERIC: Provider<'static> = Provider {

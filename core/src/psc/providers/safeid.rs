@@ -6,10 +6,11 @@
 use super::super::format::{Format, Padding};
 use super::super::provider::{
     BodyEncoding, CertificateDialect, Denial, HashEncoding, Hosts, Ids, Limits, PasswordFactor,
-    Paths, Provider, Unsure,
+    Paths, Provider,
 };
 use super::super::wrapping::Wrapping;
 use crate::oauth::refusal::ErrorDialect;
+use crate::unsure::Unsure;
 
 /// The data of SafeID.
 ///

@@ -7,12 +7,13 @@
 use super::super::format::{Format, Padding};
 use super::super::provider::{
     BodyEncoding, CertificateDialect, Denial, HashEncoding, Hosts, Ids, Limits, Paths, Provider,
-    PushDialect, Unsure,
+    PushDialect,
 };
 use super::super::wrapping::Wrapping;
 use crate::oauth::refusal::ErrorDialect;
 use crate::pacing::Rate;
 use crate::time::Duration;
+use crate::unsure::Unsure;
 
 /// The data of VIDaaS.
 pub const VIDAAS: Provider<'static> = Provider {

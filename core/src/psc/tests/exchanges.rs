@@ -20,7 +20,7 @@ fn an_applications_own_token_is_no_grant() {
     let exchange = ClientToken { application: &application };
     let sent = request_of(&exchange).unwrap();
     assert_eq!(sent.line, format!("POST {BASE_URL}/oauth/v0/oauth/client_token"));
-    assert_eq!(sent.content_type, Some("application/x-www-form-urlencoded"));
+    assert_eq!(sent.content_type.as_deref(), Some("application/x-www-form-urlencoded"));
     assert_eq!(
         sent.body,
         "grant_type=client_credentials&client_id=4c9fb552-0387-4e5f-8727-6676fa88dce1\
@@ -137,7 +137,7 @@ fn a_registration_by_certificate_is_signed_by_its_caller() {
     let signed = SignedRegistration { service, signing_input: input, signature: &signature };
     let sent = request_of(&signed).unwrap();
     assert_eq!(sent.line, format!("POST {BASE_URL}/oauth/v0/oauth/application_cert"));
-    assert_eq!(sent.content_type, Some("application/jwt"));
+    assert_eq!(sent.content_type.as_deref(), Some("application/jwt"));
     let encoded = Base64UrlUnpadded::encode_string(&signature);
     assert_eq!(sent.body, format!("{input}.{encoded}"));
     let mut buffer = [0; 2048];

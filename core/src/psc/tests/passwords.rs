@@ -3,7 +3,7 @@
 use std::format;
 
 use super::*;
-use crate::error::{Mismatch, Misuse, PeerError, Refusal, Words};
+use crate::error::{Mismatch, Misuse, PeerError, Refusal};
 
 const OTP: &str = "123456";
 
@@ -137,7 +137,7 @@ fn the_token_is_a_permission_to_sign() {
     let scope = read(200, &format!(r#"{{{token},"scope":"single_signature"}}"#)).unwrap_err();
     assert_eq!(scope, PeerError::Mismatch(Mismatch::Scope).into());
     let text = "Verifique o segundo fator de autenticação concatenado com a senha";
-    let refusal = Refusal { status: 400, code: Words::EMPTY, text: Words::new(text) };
+    let refusal = Refusal::new(400, "", text);
     let refused = read(400, &format!(r#"{{"message":"{text}"}}"#)).unwrap_err();
     assert_eq!(refused, PeerError::Refused(refusal).into());
 }

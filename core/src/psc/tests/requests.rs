@@ -91,11 +91,11 @@ fn a_code_is_redeemed_by_form_or_by_json() {
     ] {
         let sent = token(&provider);
         assert_eq!(sent.line, std::format!("POST {BASE_URL}{path}"));
-        assert_eq!(sent.content_type, Some("application/x-www-form-urlencoded"));
+        assert_eq!(sent.content_type.as_deref(), Some("application/x-www-form-urlencoded"));
         assert_eq!(sent.body, form);
     }
     let sent = token(&Provider { token_body: BodyEncoding::Json, ..BIRDID });
-    assert_eq!(sent.content_type, Some("application/json;charset=UTF-8"));
+    assert_eq!(sent.content_type.as_deref(), Some("application/json;charset=UTF-8"));
     assert_eq!(
         sent.body,
         r#"{"grant_type":"authorization_code","client_id":"4c9fb552-0387-4e5f-8727-6676fa88dce1","client_secret":"Ny2n3hq67gQEFvH7","code":"a+b","redirect_uri":"http://127.0.0.1:8765/callback","code_verifier":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}"#

@@ -165,7 +165,7 @@ impl Desk<'_> {
         }
         assert!(matches!(numbers.len(), 1..=20));
         assert!(self.scope != Scope::SingleSignature || numbers.len() == 1);
-        let place = request.document.map(|place| place.document);
+        let place = request.document.map(|place| place.document());
         assert!(place.is_none_or(|place| numbers == [place]), "whose document would come?");
         let honest = json!({ "signatures": entries, "certificate_alias": "ONE" });
         Left { numbers, token, place, honest: Reply::new(200, honest.to_string()) }
@@ -374,7 +374,7 @@ impl Documents for Shelf {
 
 /// Takes a signed document out of a reply.
 fn take_out(reply: &mut Vec<u8>, number: usize, sink: &mut Memory) -> Reception {
-    let place = Place { list: "signatures", member: "file_base64_signed", document: number };
+    let place = Place::Member { list: "signatures", member: "file_base64_signed", document: number };
     let document = setting::document(number);
     let length = document.len() as u64;
     let sent = Sent { document: number, length, digest: Digest::of(&document) };

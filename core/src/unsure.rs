@@ -2,8 +2,8 @@
 
 use crate::language::Language;
 
-/// A value of a provider that was chosen among contradicting or missing sources. Whoever shows a
-/// refusal of the provider's shows this beside it: the configuration can say otherwise.
+/// A value of a service that was chosen among contradicting or missing sources. Whoever shows a
+/// refusal of the service's shows this beside it: the configuration can say otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unsure<'a> {
     /// The name of the value, as a configuration has it: `hash_encoding`.
