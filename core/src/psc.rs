@@ -23,8 +23,8 @@
 
 mod application;
 mod async_signature;
-mod attempt;
 mod authentication;
+mod authorization_server;
 mod authorize;
 mod body;
 mod certificates;
@@ -41,7 +41,6 @@ mod portal_login;
 mod provider;
 mod providers;
 mod push;
-mod redirect;
 mod registration;
 mod registration_by_certificate;
 mod revocation;
@@ -51,12 +50,12 @@ mod token;
 mod trusted;
 mod wrapping;
 
-pub use application::{Application, Authorization, Entropy, Service};
+pub use application::{Application, Service};
 pub use async_signature::AsyncSignature;
 pub use authentication::{Approval, Authentication};
 pub use authorize::{AuthorizePush, authorize_url};
 pub use certificates::{Certificate, CertificateDiscovery, Certificates};
-pub use client_token::{ApplicationToken, ClientToken};
+pub use client_token::ClientToken;
 pub use discovery::{Slot, Slots, UserDiscovery};
 pub use encoded::Encoded;
 pub use format::{Format, Padding};
@@ -71,15 +70,21 @@ pub use provider::{
 };
 pub use providers::{ALL, BIRDID, GENERIC, REMOTEID, SAFEID, SERPROID, VAULTID, VIDAAS};
 pub use push::{Push, PushEvent, PushSnapshot};
-pub use redirect::{Redirect, RedirectEvent, RedirectSnapshot};
 pub use registration::{Credentials, Registration};
 pub use registration_by_certificate::{CertificateRegistration, SignedRegistration};
 pub use revocation::Revocation;
 pub use signature::{Signature, SignatureRequest, Signatures};
 pub use signing::{Batch, Resolution, Signing, SigningEvent, SigningSnapshot};
-pub use token::{TokenReply, TokenRequest};
+pub use token::TokenRequest;
 pub use trusted::{TrustedApproval, TrustedAuthorization};
 pub use wrapping::Wrapping;
+
+pub use crate::oauth::authorization::{Authorization, Entropy};
+pub use crate::oauth::browser::{RedirectEvent, RedirectSnapshot};
+pub use crate::oauth::token::{ApplicationToken, TokenReply};
+
+/// Authorization by a provider's page in the holder's browser.
+pub type Redirect<'c> = crate::oauth::browser::Redirect<'c, Application<'c>>;
 
 #[cfg(test)]
 mod tests;

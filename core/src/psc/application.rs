@@ -2,15 +2,11 @@
 
 use core::fmt;
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
-
 use super::provider::Provider;
 use crate::codec::base_url;
 use crate::codec::buffer::Buffer;
 use crate::document::Hasher;
 use crate::error::{Error, Misuse};
-use crate::identity::Holder;
-use crate::oauth::scope::Scope;
 use crate::secret::SecretText;
 
 /// A provider at one address.
@@ -103,15 +99,7 @@ impl<'a> Application<'a> {
         Self { takes_passwords: true, ..self }
     }
 
-    /// Half a digest of who asks whom: the provider's name, the base URL and the client id. A saved
-    /// flow knows by it that it is resumed with the service that it began with.
-    pub(super) fn fingerprint(&self) -> [u8; 16] {
-        let mut hasher = Hasher::new();
-        self.write_fingerprint(&mut hasher);
-        hasher.finish().as_bytes().first_chunk().copied().unwrap_or_default()
-    }
-
-    /// Hashes what [`Application::fingerprint`] is of.
+    /// Hashes who asks whom: the provider's name, the base URL and the client id.
     pub(super) fn write_fingerprint(&self, hasher: &mut Hasher) {
         for text in [self.service.provider.name, self.service.base_url, self.client_id] {
             hasher.update(&u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -140,67 +128,5 @@ impl fmt::Debug for Application<'_> {
             .field("base_url", &self.service.base_url)
             .field("redirect_uri", &self.redirect_uri)
             .finish_non_exhaustive()
-    }
-}
-
-/// What the holder is asked to authorize.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Authorization {
-    /// Whose certificate. Push needs it; a redirect lets whoever approves choose.
-    pub holder: Option<Holder>,
-    /// For what.
-    pub scope: Scope,
-    /// For how long, in seconds; `None` leaves it to the provider.
-    pub lifetime: Option<u64>,
-}
-
-impl Authorization {
-    /// Checks it against what the provider allows.
-    pub(super) fn check(&self, provider: &Provider<'_>) -> Result<(), Error> {
-        let ceiling = match self.holder {
-            Some(Holder::Cpf(_)) => provider.limits.lifetime_cpf,
-            Some(Holder::Cnpj(_)) | None => provider.limits.lifetime_cnpj,
-        };
-        match self.lifetime {
-            Some(lifetime) if lifetime == 0 || lifetime > ceiling => Err(Misuse::Lifetime.into()),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Random bytes for one authorization, drawn by the caller from a source fit for keys.
-///
-/// Not `Clone`: bytes that serve twice are not random. It is overwritten when dropped.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub struct Entropy {
-    /// For the PKCE verifier.
-    pub verifier: [u8; 32],
-    /// For the `state`.
-    pub state: [u8; 32],
-}
-
-impl fmt::Debug for Entropy {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("[redacted]")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::VIDAAS;
-    use super::*;
-
-    #[test]
-    fn the_ceiling_of_a_lifetime_depends_on_the_holders_kind() {
-        let check = |holder: Option<&str>, lifetime| {
-            let holder = holder.map(|text| Holder::parse(text).unwrap());
-            let scope = Scope::SignatureSession;
-            Authorization { holder, scope, lifetime: Some(lifetime) }.check(&VIDAAS)
-        };
-        assert_eq!(check(Some("11144477735"), 604_800), Ok(()));
-        assert_eq!(check(Some("11144477735"), 604_801), Err(Misuse::Lifetime.into()));
-        assert_eq!(check(Some("12ABC34501DE35"), 2_592_000), Ok(()));
-        assert_eq!(check(Some("12ABC34501DE35"), 2_592_001), Err(Misuse::Lifetime.into()));
-        assert_eq!(check(None, 0), Err(Misuse::Lifetime.into()));
     }
 }

@@ -1,11 +1,13 @@
 //! The request for an authorization code (VIDaaS manual v1.6 §3.1.1 and §3.1.2, DOC-ICP-17.01 §6.4).
 
-use super::application::{Application, Authorization};
+use super::application::Application;
+use super::provider::Provider;
 use crate::codec::buffer::Buffer;
 use crate::codec::percent::{Form, FormWriter};
 use crate::error::{Document, Error, Flaw, Malformed, Misuse, PeerError};
 use crate::exchange::{Exchange, Request, Response};
 use crate::identity::Holder;
+use crate::oauth::authorization::Authorization;
 use crate::oauth::pkce::Challenge;
 use crate::oauth::refusal::{self, ErrorDialect};
 use crate::oauth::state::State;
@@ -104,6 +106,12 @@ pub(super) fn read_push<const N: usize>(
     code.set(decoded, "code")
 }
 
+/// Refuses a lifetime beyond the provider's.
+pub(super) fn check(authorization: &Authorization, provider: &Provider<'_>) -> Result<(), Error> {
+    let limits = provider.limits;
+    authorization.check(limits.lifetime_cpf, limits.lifetime_cnpj)
+}
+
 fn write(
     application: &Application<'_>,
     authorization: &Authorization,
@@ -113,7 +121,7 @@ fn write(
     redirect_uri: &str,
     out: &mut Buffer<'_>,
 ) -> Result<(), Error> {
-    authorization.check(application.provider())?;
+    check(authorization, application.provider())?;
     application.service.write_url(application.provider().paths.authorize, out);
     out.byte(b'?');
     let mut query = FormWriter::new(out);

@@ -2,34 +2,23 @@
 
 use super::application::Application;
 use super::provider::offered;
-use super::token::Asked;
+use super::token;
 use crate::codec::buffer::Buffer;
 use crate::codec::percent::FormWriter;
 use crate::error::Error;
 use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
-use crate::oauth::grant::TOKEN;
 use crate::oauth::refusal;
-use crate::secret::Secret;
-use crate::time::Duration;
+use crate::oauth::token::ApplicationToken;
 
 /// The request for a token that names the application and no holder.
 ///
-/// It permits the maintenance of the registration, and no signature: [`ApplicationToken`] is no
-/// [`crate::oauth::grant::Grant`]. It is also the cheapest way to learn whether client id, secret and
+/// It permits the maintenance of the registration, and no signature. A sample lives for two hours. It
+/// is also the cheapest way to learn whether client id, secret and
 /// environment are right before a holder is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientToken<'a> {
     /// Who asks.
     pub application: &'a Application<'a>,
-}
-
-/// A token of an application.
-#[derive(Debug)]
-pub struct ApplicationToken {
-    /// The token.
-    pub token: Secret<TOKEN>,
-    /// How long it lives: a sample has two hours.
-    pub lifetime: Duration,
 }
 
 impl Exchange for ClientToken<'_> {
@@ -54,8 +43,7 @@ impl Exchange for ClientToken<'_> {
         if response.status != 200 {
             return Err(refusal::read_unasked(response, &provider.errors));
         }
-        let asked = Asked { provider, scope: None, holder: None };
-        let reply = asked.read(response)?.keep()?;
+        let reply = token::read(provider, None, None, response)?.keep()?;
         Ok(ApplicationToken { token: reply.token, lifetime: reply.lifetime })
     }
 }

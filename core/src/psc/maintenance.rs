@@ -1,7 +1,6 @@
 //! Changes of an application's registration (DOC-ICP-17.01 §6.4.6.2.2, NeoID's documentation).
 
 use super::application::Application;
-use super::client_token::ApplicationToken;
 use super::description::{Description, write_redirect_uris};
 use super::provider::offered;
 use crate::codec::buffer::{Buffer, as_text};
@@ -10,6 +9,7 @@ use crate::document::Body;
 use crate::error::{Document, Error, Mismatch, Misuse, PeerError};
 use crate::exchange::{ContentType, Effect, Exchange, Method, Request, Response};
 use crate::oauth::refusal;
+use crate::oauth::token::ApplicationToken;
 use crate::secret::SecretText;
 
 /// A change of what is registered of an application. What is `None` or empty stays as it is; the

@@ -1,13 +1,16 @@
 //! Authorization by what the holder types into the application (DOC-ICP-17.01 §6.4.6.3).
 
-use super::application::{Application, Authorization};
+use super::application::Application;
+use super::authorize;
 use super::provider::{PasswordFactor, offered};
-use super::token::{Asked, TokenReply};
+use super::token::asked;
 use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Writer};
 use crate::error::{Document, Error, Mismatch, Misuse, PeerError};
 use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
+use crate::oauth::authorization::Authorization;
 use crate::oauth::refusal;
+use crate::oauth::token::TokenReply;
 use crate::secret::SecretText;
 
 /// Bytes of the longest password, all factors together.
@@ -43,7 +46,7 @@ impl PasswordAuthorization<'_> {
             return Err(Misuse::PasswordGrant.into());
         }
         let provider = self.application.provider();
-        self.authorization.check(provider)?;
+        authorize::check(self.authorization, provider)?;
         let factors = || self.factors.iter().map(|factor| factor.expose());
         let length = factors().fold(0, |length: usize, each| length.saturating_add(each.len()));
         let is_good = length <= PASSWORD
@@ -108,6 +111,6 @@ impl Exchange for PasswordAuthorization<'_> {
             return Err(PeerError::Mismatch(Mismatch::Certificate).into());
         }
         let (scope, holder) = (Some(self.authorization.scope), self.authorization.holder);
-        Asked { provider, scope, holder }.read_object(&reply)?.keep()
+        asked(provider, scope, holder).read(&reply)?.keep()
     }
 }

@@ -7,11 +7,13 @@
 
 use core::fmt;
 
-use super::application::{Application, Authorization, Service};
+use super::application::{Application, Service};
+use super::authorize;
 use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Object, Value, Writer};
 use crate::error::{Document, Error, Misuse};
 use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
+use crate::oauth::authorization::Authorization;
 use crate::oauth::refusal;
 use crate::secret::SecretText;
 
@@ -66,7 +68,7 @@ impl Exchange for PortalLogin<'_> {
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let provider = self.application.provider();
         let portal = provider.portal.ok_or(Misuse::NotOffered("oauth/start"))?;
-        self.authorization.check(provider)?;
+        authorize::check(self.authorization, provider)?;
         let mut out = Buffer::new(buffer);
         self.portal.write_url_outside(portal.start, &mut out);
         let url = out.mark();

@@ -3,24 +3,25 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
-use super::application::{Application, Authorization, Entropy};
-use super::attempt::{Attempt, AttemptSnapshot};
+use super::application::Application;
 use super::authentication::{self, APPROVAL};
 use super::authorize::{AuthorizePush, PUSH_CODE, read_push};
 use super::provider::PushDialect;
-use super::token::ReadToken;
 use crate::error::{Error, Misuse, PeerError};
 use crate::exchange::{Exchange, Response};
 use crate::flow::{Flow, Input, Output};
+use crate::oauth::attempt::{Attempt, AttemptSnapshot};
+use crate::oauth::authorization::{Authorization, Entropy};
 use crate::oauth::grant::Grant;
 use crate::oauth::redirect::CODE;
+use crate::oauth::token::ReadToken;
 use crate::secret::Secret;
 use crate::time::{Duration, Elapsed, Instant};
 
 /// Asks the holder's phone for an authorization, and the service whether it came.
 #[derive(Debug)]
 pub struct Push<'c> {
-    attempt: Attempt<'c>,
+    attempt: Attempt<'c, Application<'c>>,
     stage: Stage,
     /// What the stage needs: the code to poll with, or the one that is redeemed.
     code: Secret<CODE>,
@@ -114,7 +115,7 @@ impl<'c> Push<'c> {
         &mut self,
         response: Response<'r>,
     ) -> Result<Option<ReadToken<'r>>, Error> {
-        let application = self.attempt.application;
+        let application = self.attempt.server;
         let interval = application.provider().limits.poll_interval;
         match self.stage {
             Stage::Ask => {
@@ -186,8 +187,9 @@ impl Flow for Push<'_> {
         if let Some(event) = self.event.take() {
             return Ok(Output::Event(event));
         }
-        let Attempt { application, authorization, verifier, state, due, deadline, now, .. } =
-            &self.attempt;
+        let Attempt {
+            server: application, authorization, verifier, state, due, deadline, now, ..
+        } = &self.attempt;
         match due {
             _ if self.stage == Stage::Ended => return Ok(Output::Done),
             None => return Ok(Output::Wait(*deadline)),

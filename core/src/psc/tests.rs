@@ -4,6 +4,7 @@ mod approvals;
 mod exchanges;
 mod mix_up;
 mod passwords;
+mod redirects;
 mod requests;
 mod statuses;
 mod wrappings;

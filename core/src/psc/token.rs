@@ -4,20 +4,17 @@ use super::application::Application;
 use super::body::Pairs;
 use super::provider::Provider;
 use crate::codec::buffer::Buffer;
-use crate::codec::json::{self, Object};
-use crate::error::{Document, Error, Flaw, Mismatch, PeerError};
+use crate::codec::json;
+use crate::error::{Document, Error};
 use crate::exchange::{Effect, Exchange, Request, Response};
 use crate::identity::Holder;
-use crate::oauth::grant::{Grant, TOKEN};
 use crate::oauth::pkce::Verifier;
 use crate::oauth::redirect::CODE;
 use crate::oauth::refusal;
 use crate::oauth::scope::Scope;
+use crate::oauth::token::{Asked, ReadToken, TokenReply};
 use crate::secret::Secret;
-use crate::time::{Duration, Instant};
-
-/// The life of a token whose reply does not tell it: short (RFC 6749 §5.1 recommends to tell it).
-const UNTOLD_LIFETIME: Duration = Duration::from_secs(60);
+use crate::time::Duration;
 
 /// A code and the verifier that redeems it.
 #[derive(Clone, Copy, Debug)]
@@ -34,40 +31,6 @@ pub struct TokenRequest<'a> {
     pub scope: Scope,
     /// The holder that was asked for, if any: another one is refused.
     pub holder: Option<Holder>,
-}
-
-/// A token, as the service tells it.
-#[derive(Debug)]
-pub struct TokenReply {
-    /// The access token.
-    pub token: Secret<TOKEN>,
-    /// How long it lives, bounded by the longest life that the provider gives.
-    pub lifetime: Duration,
-    /// Who approved, where the service tells it and it is a number that somebody can hold.
-    pub identification: Option<Holder>,
-}
-
-/// A [`TokenReply`] whose token is still in the reply.
-pub(super) struct ReadToken<'r> {
-    pub(super) token: &'r str,
-    pub(super) lifetime: Duration,
-    pub(super) identification: Option<Holder>,
-}
-
-impl ReadToken<'_> {
-    /// The reply with a copy of the token.
-    pub(super) fn keep(self) -> Result<TokenReply, Error> {
-        let Self { token, lifetime, identification } = self;
-        Ok(TokenReply { token: Secret::new(token, "access_token")?, lifetime, identification })
-    }
-}
-
-impl TokenReply {
-    /// The permission that the token is, from `now` on.
-    #[must_use]
-    pub fn into_grant(self, scope: Scope, now: Instant) -> Grant {
-        Grant::new(self.token, scope, self.lifetime, self.identification, now)
-    }
 }
 
 impl Exchange for TokenRequest<'_> {
@@ -101,69 +64,31 @@ impl Exchange for TokenRequest<'_> {
 impl TokenRequest<'_> {
     /// Reads the reply and leaves the token where it is.
     pub(super) fn read<'r>(&self, response: Response<'r>) -> Result<ReadToken<'r>, Error> {
-        Asked {
-            provider: self.application.provider(),
-            scope: Some(self.scope),
-            holder: self.holder,
-        }
-        .read(response)
+        read(self.application.provider(), Some(self.scope), self.holder, response)
     }
 }
 
-/// What a token was asked for.
-pub(super) struct Asked<'a> {
-    pub(super) provider: &'a Provider<'a>,
-    /// The scope: another one is refused. `None` for a token that has none.
-    pub(super) scope: Option<Scope>,
-    /// The holder, if any: another one is refused.
-    pub(super) holder: Option<Holder>,
+/// Reads a reply to what was asked for, and leaves the token where it is.
+#[inline(never)]
+pub(super) fn read<'r>(
+    provider: &Provider<'_>,
+    scope: Option<Scope>,
+    holder: Option<Holder>,
+    response: Response<'r>,
+) -> Result<ReadToken<'r>, Error> {
+    if response.status != 200 {
+        return Err(refusal::read(response, &provider.errors));
+    }
+    asked(provider, scope, holder).read(&json::read_object(response.body, Document::Token)?)
 }
 
-impl Asked<'_> {
-    /// Reads the reply and leaves the token where it is.
-    #[inline(never)]
-    pub(super) fn read<'r>(&self, response: Response<'r>) -> Result<ReadToken<'r>, Error> {
-        if response.status != 200 {
-            return Err(refusal::read(response, &self.provider.errors));
-        }
-        self.read_object(&json::read_object(response.body, Document::Token)?)
-    }
-
-    /// Reads the object that a reply of success is.
-    pub(super) fn read_object<'r>(&self, reply: &Object<'r>) -> Result<ReadToken<'r>, Error> {
-        let mismatch = |mismatch| Err(PeerError::Mismatch(mismatch).into());
-        if !reply.text("token_type")?.eq_ignore_ascii_case("Bearer") {
-            return mismatch(Mismatch::TokenType);
-        }
-        match reply.optional_text("scope")? {
-            Some(scope) if self.scope.is_some_and(|asked| scope != asked.as_str()) => {
-                return mismatch(Mismatch::Scope);
-            }
-            _ => {}
-        }
-        let token = reply.text("access_token")?;
-        // It becomes a header's value: a line end in it would begin another header.
-        if token.bytes().fold(false, |any, byte| any | !byte.is_ascii_graphic()) {
-            return Err(reply.flaw(Flaw::Invalid("access_token")));
-        }
-        let identification = reply.optional_text("authorized_identification")?;
-        match (self.holder, identification) {
-            (Some(holder), Some(told)) if holder.as_str() != told => {
-                return mismatch(Mismatch::Holder);
-            }
-            _ => {}
-        }
-        let limits = self.provider.limits;
-        let longest = Duration::from_secs(limits.lifetime_cpf.max(limits.lifetime_cnpj));
-        let lifetime = match reply.optional_number("expires_in")? {
-            // Whoever asked again for one that lives would ask the holder without end.
-            Some(0) => return Err(reply.flaw(Flaw::Invalid("expires_in"))),
-            seconds => seconds.map_or(UNTOLD_LIFETIME, Duration::from_secs),
-        };
-        Ok(ReadToken {
-            token,
-            lifetime: lifetime.min(longest),
-            identification: identification.and_then(|text| Holder::parse(text).ok()),
-        })
-    }
+/// What a provider is asked for.
+pub(super) fn asked(
+    provider: &Provider<'_>,
+    scope: Option<Scope>,
+    holder: Option<Holder>,
+) -> Asked {
+    let limits = provider.limits;
+    let longest = Duration::from_secs(limits.lifetime_cpf.max(limits.lifetime_cnpj));
+    Asked { scope, holder, longest, type_untold: false }
 }

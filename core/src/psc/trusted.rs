@@ -7,12 +7,14 @@
 
 use core::fmt;
 
-use super::application::{Application, Authorization};
+use super::application::Application;
+use super::authorize;
 use super::provider::offered;
 use crate::codec::buffer::Buffer;
 use crate::codec::json::{self, Value, Writer};
 use crate::error::{Document, Error, Flaw, Malformed, Mismatch, Misuse, PeerError, Refusal};
 use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
+use crate::oauth::authorization::Authorization;
 use crate::oauth::refusal;
 use crate::oauth::state::State;
 use crate::secret::SecretText;
@@ -37,7 +39,7 @@ impl Exchange for TrustedAuthorization<'_> {
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let service = self.application.service;
         let path = offered(service.provider().paths.authorize_ca, "authorize-ca")?;
-        self.authorization.check(service.provider())?;
+        authorize::check(self.authorization, service.provider())?;
         let holder = self.authorization.holder.ok_or(Misuse::Field("holder"))?;
         let mut out = Buffer::new(buffer);
         service.write_url(path, &mut out);

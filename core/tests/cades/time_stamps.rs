@@ -3,9 +3,7 @@
 use rubrica_core::cades::{TimeStampQuery, TimeStampToken};
 use rubrica_core::codec::der::{DerError, Misread};
 use rubrica_core::document::{Body, Digest};
-use rubrica_core::error::{
-    Document, Error, Flaw, Malformed, Mismatch, Misuse, PeerError, Refusal,
-};
+use rubrica_core::error::{Document, Error, Flaw, Malformed, Mismatch, Misuse, PeerError, Refusal};
 use rubrica_core::exchange::{ContentType, Effect, Exchange, Method, Response};
 
 use crate::support::{element, oid, sequence, token, token_at};

@@ -1,24 +1,24 @@
-//! Authorization in the holder's browser, opened by a link or by the QR code that leads to it
-//! (VIDaaS manual v1.6 §3.1.1).
+//! Authorization in the holder's browser, opened by a link or by the QR code that leads to it (RFC
+//! 6749 §4.1 with RFC 7636, DOC-ICP-17.01 §6.4), at whatever service.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::application::{Application, Authorization, Entropy};
 use super::attempt::{Attempt, AttemptSnapshot};
-use super::authorize::authorize_url;
+use super::authorization::{Authorization, Entropy};
+use super::grant::Grant;
+use super::redirect::{self, CODE};
+use super::server::AuthorizationServer;
 use crate::error::{Error, Misuse, PeerError};
 use crate::flow::{Flow, Input, Output};
-use crate::oauth::grant::Grant;
-use crate::oauth::redirect::{self, CODE, Expected};
 use crate::secret::Secret;
 use crate::time::{Duration, Elapsed, Instant};
 
-/// Sends the holder to the provider's page and takes the answer that the browser brings back.
+/// Sends the holder to the service's page and takes the answer that the browser brings back.
 #[derive(Debug)]
-pub struct Redirect<'c> {
-    attempt: Attempt<'c>,
+pub struct Redirect<'c, S> {
+    attempt: Attempt<'c, S>,
     stage: Stage,
     event: Option<Notice>,
 }
@@ -45,7 +45,7 @@ enum Notice {
 pub enum RedirectEvent<'b> {
     /// Show this to the holder, as a link or as a QR code.
     OpenUrl {
-        /// The provider's page, for this authorization alone.
+        /// The service's page, for this authorization alone.
         url: &'b str,
         /// When the time to approve runs out.
         until: Instant,
@@ -67,24 +67,23 @@ impl fmt::Debug for RedirectEvent<'_> {
     }
 }
 
-impl<'c> Redirect<'c> {
-    /// A flow that gives up after `patience`, for which the provider's
-    /// [`super::Limits::approval_window`] is a good value.
+impl<'c, S: AuthorizationServer> Redirect<'c, S> {
+    /// A flow that gives up after `patience`, for which the time that the service gives the holder is
+    /// a good value.
     ///
     /// # Errors
     /// [`Misuse`] for an application without a `redirect_uri`, too long a lifetime, and entropy that
     /// is none.
     pub fn new(
-        application: &'c Application<'c>,
+        server: &'c S,
         authorization: Authorization,
         entropy: &Entropy,
         patience: Duration,
         now: Instant,
     ) -> Result<Self, Error> {
-        let redirect_uri = redirect_uri(application)?;
-        let secrets = Attempt::secrets(application, &authorization, entropy)?;
-        let attempt =
-            Attempt::new(application, authorization, redirect_uri, secrets, patience, now);
+        let redirect_uri = redirect_uri(server)?;
+        let secrets = Attempt::secrets(server, &authorization, entropy)?;
+        let attempt = Attempt::new(server, authorization, redirect_uri, secrets, patience, now);
         Ok(Self { attempt, stage: Stage::Await, event: Some(Notice::OpenUrl) })
     }
 
@@ -94,16 +93,15 @@ impl<'c> Redirect<'c> {
     /// # Errors
     /// [`Misuse::Snapshot`] for another version or another application, and what [`Redirect::new`] refuses.
     pub fn resume(
-        application: &'c Application<'c>,
+        server: &'c S,
         authorization: Authorization,
         snapshot: RedirectSnapshot,
         elapsed: Elapsed,
         now: Instant,
     ) -> Result<Self, Error> {
-        let redirect_uri = redirect_uri(application)?;
+        let redirect_uri = redirect_uri(server)?;
         let RedirectSnapshot { attempt, stage } = snapshot;
-        let attempt =
-            Attempt::resume(application, authorization, redirect_uri, attempt, elapsed, now)?;
+        let attempt = Attempt::resume(server, authorization, redirect_uri, attempt, elapsed, now)?;
         let event = matches!(stage, Stage::Await).then_some(Notice::OpenUrl);
         Ok(Self { attempt, stage, event })
     }
@@ -131,14 +129,14 @@ impl<'c> Redirect<'c> {
     }
 }
 
-fn redirect_uri<'c>(application: &'c Application<'c>) -> Result<&'c str, Error> {
-    match application.redirect_uri {
+fn redirect_uri(server: &impl AuthorizationServer) -> Result<&str, Error> {
+    match server.redirect_uri() {
         "" => Err(Misuse::Field("redirect_uri").into()),
         uri => Ok(uri),
     }
 }
 
-impl Flow for Redirect<'_> {
+impl<S: AuthorizationServer> Flow for Redirect<'_, S> {
     type Event<'b> = RedirectEvent<'b>;
     type Gain<'r> = Option<Grant>;
     type Snapshot = RedirectSnapshot;
@@ -147,12 +145,12 @@ impl Flow for Redirect<'_> {
         &mut self,
         buffer: &'b mut [u8],
     ) -> Result<Output<'b, RedirectEvent<'b>>, Error> {
-        let Attempt { application, authorization, verifier, state, due, deadline, now, .. } =
+        let Attempt { server, authorization, verifier, state, due, deadline, now, .. } =
             &self.attempt;
         match self.event {
             Some(Notice::OpenUrl) => {
                 let challenge = verifier.challenge();
-                let url = authorize_url(application, authorization, &challenge, state, buffer)?;
+                let url = server.authorize_url(authorization, &challenge, state, buffer)?;
                 let until = *deadline;
                 self.event = None;
                 return Ok(Output::Event(RedirectEvent::OpenUrl { url, until }));
@@ -198,15 +196,7 @@ impl Flow for Redirect<'_> {
                 Err(PeerError::Cancelled.into())
             }
             (Input::Redirect(query), Stage::Await) if !self.attempt.is_late() => {
-                let service = self.attempt.application.service;
-                let provider = service.provider();
-                let expected = Expected {
-                    state: &self.attempt.state,
-                    issuer: provider.issuer.unwrap_or_else(|| service.base_url()),
-                    issuer_required: provider.issuer_required,
-                    denials: provider.denial.words(),
-                    is_encoded: provider.encoded_redirect,
-                };
+                let expected = self.attempt.server.expected(&self.attempt.state);
                 match redirect::read(query, &expected) {
                     Ok(code) => {
                         self.stage = Stage::Redeem(code);
@@ -252,40 +242,4 @@ impl Flow for Redirect<'_> {
 pub struct RedirectSnapshot {
     attempt: AttemptSnapshot,
     stage: Stage,
-}
-
-#[cfg(test)]
-mod tests {
-    use std::format;
-
-    use super::super::{Provider, Service, VIDAAS};
-    use super::*;
-    use crate::error::Mismatch;
-    use crate::oauth::scope::Scope;
-    use crate::secret::SecretText;
-
-    /// What a flow says to a redirect with its own state and this `iss`.
-    fn answer(provider: &Provider<'_>, issuer: &str) -> Result<Option<Grant>, Error> {
-        let service = Service::new(provider, "https://psc.example").unwrap();
-        let secret = SecretText::new("secret");
-        let application = Application::new(service, "id", secret, "http://127.0.0.1/").unwrap();
-        let authorization = Authorization { holder: None, scope: Scope::default(), lifetime: None };
-        let random = core::array::from_fn(|place| place as u8);
-        let entropy = Entropy { verifier: random, state: random };
-        let now = Instant::from_millis(0);
-        let patience = Duration::from_secs(120);
-        let mut flow = Redirect::new(&application, authorization, &entropy, patience, now).unwrap();
-        let query = format!("code=a&state={}&iss={issuer}", flow.attempt.state.as_str());
-        flow.handle_input(Input::Redirect(&query), now)
-    }
-
-    #[test]
-    fn s21_what_a_provider_calls_itself_is_its_base_url_or_its_datum() {
-        let mismatch = Error::from(PeerError::Mismatch(Mismatch::Issuer));
-        assert!(answer(&VIDAAS, "https://psc.example").is_ok());
-        assert_eq!(answer(&VIDAAS, "https://issuer.example").unwrap_err(), mismatch);
-        let named = Provider { issuer: Some("https://issuer.example"), ..VIDAAS };
-        assert!(answer(&named, "https://issuer.example").is_ok());
-        assert_eq!(answer(&named, "https://psc.example").unwrap_err(), mismatch);
-    }
 }

@@ -6,14 +6,15 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
-use super::application::{Application, Authorization, Entropy};
-use super::token::{ReadToken, TokenRequest};
+use super::authorization::{Authorization, Entropy};
+use super::grant::Grant;
+use super::pkce::Verifier;
+use super::redirect::CODE;
+use super::server::{AuthorizationServer, Redemption};
+use super::state::State;
+use super::token::ReadToken;
 use crate::error::{Error, Misuse, PeerError};
-use crate::exchange::{Exchange, Request, Response};
-use crate::oauth::grant::Grant;
-use crate::oauth::pkce::Verifier;
-use crate::oauth::redirect::CODE;
-use crate::oauth::state::State;
+use crate::exchange::{Request, Response};
 use crate::pacing::Backoff;
 use crate::secret::Secret;
 use crate::time::{Duration, Elapsed, Instant};
@@ -25,24 +26,24 @@ const TRIES: u8 = 5;
 const REDEMPTION: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
-pub(super) struct Attempt<'c> {
-    pub(super) application: &'c Application<'c>,
-    pub(super) authorization: Authorization,
-    pub(super) verifier: Verifier,
-    pub(super) state: State,
+pub(crate) struct Attempt<'c, S> {
+    pub(crate) server: &'c S,
+    pub(crate) authorization: Authorization,
+    pub(crate) verifier: Verifier,
+    pub(crate) state: State,
     /// The `redirect_uri` that the code is asked for with, and redeemed with.
-    pub(super) redirect_uri: &'c str,
+    pub(crate) redirect_uri: &'c str,
     /// When the next request goes out; `None` while one is out, and while none is to go.
-    pub(super) due: Option<Instant>,
-    pub(super) deadline: Instant,
-    pub(super) now: Instant,
+    pub(crate) due: Option<Instant>,
+    pub(crate) deadline: Instant,
+    pub(crate) now: Instant,
     backoff: Backoff,
 }
 
-impl<'c> Attempt<'c> {
+impl<'c, S: AuthorizationServer> Attempt<'c, S> {
     /// An attempt with the secrets that belong to it.
-    pub(super) fn new(
-        application: &'c Application<'c>,
+    pub(crate) fn new(
+        server: &'c S,
         authorization: Authorization,
         redirect_uri: &'c str,
         (verifier, state): (Verifier, State),
@@ -50,7 +51,7 @@ impl<'c> Attempt<'c> {
         now: Instant,
     ) -> Self {
         Self {
-            application,
+            server,
             authorization,
             verifier,
             redirect_uri,
@@ -63,20 +64,20 @@ impl<'c> Attempt<'c> {
     }
 
     /// The secrets of an attempt at an authorization that the provider allows.
-    pub(super) fn secrets(
-        application: &Application<'_>,
+    pub(crate) fn secrets(
+        server: &S,
         authorization: &Authorization,
         entropy: &Entropy,
     ) -> Result<(Verifier, State), Error> {
-        authorization.check(application.provider())?;
+        server.check(authorization)?;
         let state = State::from_entropy(&entropy.state)?;
         Ok((Verifier::from_entropy(&entropy.verifier)?, state))
     }
 
     /// A saved attempt. Whatever was out goes out again, after the pause that the provider asks for
     /// between polls: the clock before the interruption is not this one.
-    pub(super) fn resume(
-        application: &'c Application<'c>,
+    pub(crate) fn resume(
+        server: &'c S,
         authorization: Authorization,
         redirect_uri: &'c str,
         snapshot: AttemptSnapshot,
@@ -85,21 +86,21 @@ impl<'c> Attempt<'c> {
     ) -> Result<Self, Error> {
         // A code and its verifier are for the service that gave the code, and for no other.
         if snapshot.version != AttemptSnapshot::VERSION
-            || snapshot.application != application.fingerprint()
+            || snapshot.application != server.fingerprint()
         {
             return Err(Misuse::Snapshot.into());
         }
-        authorization.check(application.provider())?;
+        server.check(&authorization)?;
         let remaining = match elapsed {
             Elapsed::Known(elapsed) => snapshot.remaining.saturating_sub(elapsed),
             Elapsed::Unknown => Duration::ZERO,
         };
         Ok(Self {
-            application,
+            server,
             authorization,
             verifier: snapshot.verifier,
             redirect_uri,
-            due: Some(now + application.provider().limits.poll_interval),
+            due: Some(now + server.pause()),
             deadline: now + remaining,
             now,
             backoff: seeded(&snapshot.state),
@@ -107,40 +108,39 @@ impl<'c> Attempt<'c> {
         })
     }
 
-    pub(super) fn snapshot(&self, now: Instant) -> AttemptSnapshot {
+    pub(crate) fn snapshot(&self, now: Instant) -> AttemptSnapshot {
         AttemptSnapshot {
             version: AttemptSnapshot::VERSION,
-            application: self.application.fingerprint(),
+            application: self.server.fingerprint(),
             verifier: self.verifier.duplicate(),
             state: self.state.clone(),
             remaining: self.deadline.saturating_since(now),
         }
     }
 
-    pub(super) fn advance_clock(&mut self, now: Instant) {
+    pub(crate) fn advance_clock(&mut self, now: Instant) {
         self.now = self.now.max(now);
     }
 
     /// Whether the deadline has passed.
-    pub(super) fn is_late(&self) -> bool {
+    pub(crate) fn is_late(&self) -> bool {
         self.now >= self.deadline
     }
 
     /// Sends the next request after a pause, the last one having been answered.
-    pub(super) fn go_on_after(&mut self, pause: Duration) {
+    pub(crate) fn go_on_after(&mut self, pause: Duration) {
         self.due = Some(self.now + pause);
         self.backoff.reset();
     }
 
     /// A code came: the holder's time is over, the redemption's begins.
-    pub(super) fn begin_redemption(&mut self) {
+    pub(crate) fn begin_redemption(&mut self) {
         self.go_on_after(Duration::ZERO);
         self.deadline = self.now + REDEMPTION;
     }
 
-    fn token_request<'a>(&'a self, code: &'a Secret<CODE>) -> TokenRequest<'a> {
-        TokenRequest {
-            application: self.application,
+    fn redeemed<'a>(&'a self, code: &'a Secret<CODE>) -> Redemption<'a> {
+        Redemption {
             code,
             verifier: &self.verifier,
             redirect_uri: self.redirect_uri,
@@ -149,27 +149,27 @@ impl<'c> Attempt<'c> {
         }
     }
 
-    pub(super) fn redemption<'b>(
+    pub(crate) fn redemption<'b>(
         &self,
         code: &Secret<CODE>,
         buffer: &'b mut [u8],
     ) -> Result<Request<'b>, Error> {
-        self.token_request(code).request(buffer)
+        self.server.redemption(&self.redeemed(code), buffer)
     }
 
-    pub(super) fn redeem<'r>(
+    pub(crate) fn redeem<'r>(
         &self,
         code: &Secret<CODE>,
         response: Response<'r>,
     ) -> Result<ReadToken<'r>, Error> {
-        self.token_request(code).read(response)
+        self.server.redeem(&self.redeemed(code), response)
     }
 
     /// What a token permits.
     ///
     /// # Errors
     /// [`ResourceError::TooLong`](crate::error::ResourceError::TooLong) for one that is not kept.
-    pub(super) fn grant(&self, token: &ReadToken<'_>) -> Result<Option<Grant>, Error> {
+    pub(crate) fn grant(&self, token: &ReadToken<'_>) -> Result<Option<Grant>, Error> {
         let ReadToken { token, lifetime, identification } = *token;
         Grant::read(token, self.authorization.scope, lifetime, identification, self.now)
     }
@@ -178,7 +178,7 @@ impl<'c> Attempt<'c> {
     ///
     /// # Errors
     /// The error itself where it cannot, or `late` when the deadline comes first.
-    pub(super) fn put_off(&mut self, error: Error, late: PeerError) -> Result<(), Error> {
+    pub(crate) fn put_off(&mut self, error: Error, late: PeerError) -> Result<(), Error> {
         let asked = match error {
             Error::Peer(
                 PeerError::Throttled { retry_after } | PeerError::Unavailable { retry_after, .. },
@@ -187,7 +187,7 @@ impl<'c> Attempt<'c> {
             error => return Err(error),
         };
         // A service that asks for no pause at all still has its least time between polls.
-        let soonest = self.now + self.application.provider().limits.poll_interval;
+        let soonest = self.now + self.server.pause();
         let again = self.backoff.next(asked, self.now).max(soonest);
         // While the holder is waited for, only the time ends the tries; else the trouble itself is
         // the better answer, and soon.
@@ -202,7 +202,7 @@ impl<'c> Attempt<'c> {
     }
 
     /// Ends the attempt: its verifier is gone.
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.verifier.zeroize();
         self.due = None;
     }
@@ -216,7 +216,7 @@ fn seeded(state: &State) -> Backoff {
 
 /// A saved [`Attempt`].
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct AttemptSnapshot {
+pub(crate) struct AttemptSnapshot {
     version: u8,
     application: [u8; 16],
     verifier: Verifier,
