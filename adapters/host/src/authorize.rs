@@ -2,8 +2,11 @@
 
 use rubrica_core::error::Misuse;
 use rubrica_core::flow::{Flow, Input};
+use rubrica_core::oauth::authorization::Authorization;
+use rubrica_core::oauth::browser::{Redirect, RedirectEvent};
 use rubrica_core::oauth::grant::Grant;
-use rubrica_core::psc::{Application, Authorization, Push, PushEvent, Redirect, RedirectEvent};
+use rubrica_core::oauth::server::AuthorizationServer;
+use rubrica_core::psc::{Application, Push, PushEvent};
 use rubrica_core::time::{Duration, Instant};
 
 use crate::driver::{Attendant, Driver};
@@ -24,33 +27,42 @@ pub enum Via {
     Redirect,
 }
 
-/// Asks the holder and waits for the answer.
+/// Asks the holder in one of the ways of a PSC and waits for the answer.
 pub(crate) fn authorize(
     driver: &Driver<'_>,
     application: &Application<'_>,
-    redirect_uri: &str,
     authorization: Authorization,
     via: Via,
     patience: Duration,
     screen: &mut dyn Screen,
 ) -> Result<Grant, Error> {
-    let entropy = random::entropy()?;
-    let now = driver.now();
-    let mut asking = Asking { screen, grant: None, listener: None, documents: (), sink: () };
     match via {
         Via::Push => {
+            let (entropy, now) = (random::entropy()?, driver.now());
             let mut flow = Push::new(application, authorization, &entropy, patience, now)?;
+            let mut asking = Asking::new(screen);
             driver.run(&mut flow, &mut asking)?;
+            asking.granted()
         }
-        Via::Redirect => {
-            // Listening comes first: a browser may be back before anything else is done.
-            let mut flow = Redirect::new(application, authorization, &entropy, patience, now)?;
-            asking.listener = Some(Listener::bind(redirect_uri)?);
-            driver.run(&mut flow, &mut asking)?;
-        }
+        Via::Redirect => authorize_in_browser(driver, application, authorization, patience, screen),
     }
-    // A flow that ends without an error has given its grant.
-    asking.grant.ok_or_else(|| core(Misuse::OutOfOrder))
+}
+
+/// Shows the holder a page of the service's and waits for the browser to come back.
+pub(crate) fn authorize_in_browser<S: AuthorizationServer>(
+    driver: &Driver<'_>,
+    server: &S,
+    authorization: Authorization,
+    patience: Duration,
+    screen: &mut dyn Screen,
+) -> Result<Grant, Error> {
+    let (entropy, now) = (random::entropy()?, driver.now());
+    let mut flow = Redirect::new(server, authorization, &entropy, patience, now)?;
+    let mut asking = Asking::new(screen);
+    // Listening comes first: a browser may be back before anything else is done.
+    asking.listener = Some(Listener::bind(server.redirect_uri())?);
+    driver.run(&mut flow, &mut asking)?;
+    asking.granted()
 }
 
 struct Asking<'s> {
@@ -59,6 +71,17 @@ struct Asking<'s> {
     listener: Option<Listener>,
     documents: (),
     sink: (),
+}
+
+impl<'s> Asking<'s> {
+    fn new(screen: &'s mut dyn Screen) -> Self {
+        Self { screen, grant: None, listener: None, documents: (), sink: () }
+    }
+
+    /// The grant: a flow that ends without an error has given it.
+    fn granted(self) -> Result<Grant, Error> {
+        self.grant.ok_or_else(|| core(Misuse::OutOfOrder))
+    }
 }
 
 impl Attendant<Push<'_>> for Asking<'_> {
@@ -102,14 +125,14 @@ impl Attendant<Push<'_>> for Asking<'_> {
     }
 }
 
-impl<'c> Attendant<Redirect<'c>> for Asking<'_> {
+impl<'c, S: AuthorizationServer> Attendant<Redirect<'c, S>> for Asking<'_> {
     type Documents = ();
     type Sink = ();
 
     fn event(
         &mut self,
         driver: &Driver<'_>,
-        _flow: &mut Redirect<'c>,
+        _flow: &mut Redirect<'c, S>,
         event: RedirectEvent<'_>,
     ) -> Result<(), Error> {
         self.screen.show(match event {
@@ -128,11 +151,11 @@ impl<'c> Attendant<Redirect<'c>> for Asking<'_> {
         Ok(())
     }
 
-    fn before_once(&mut self, _driver: &Driver<'_>, _flow: &Redirect<'c>) -> Result<(), Error> {
+    fn before_once(&mut self, _driver: &Driver<'_>, _flow: &Redirect<'c, S>) -> Result<(), Error> {
         Ok(())
     }
 
-    fn after_once(&mut self, _driver: &Driver<'_>, _flow: &Redirect<'c>) -> Result<(), Error> {
+    fn after_once(&mut self, _driver: &Driver<'_>, _flow: &Redirect<'c, S>) -> Result<(), Error> {
         Ok(())
     }
 
@@ -143,7 +166,7 @@ impl<'c> Attendant<Redirect<'c>> for Asking<'_> {
     fn wait(
         &mut self,
         driver: &Driver<'_>,
-        flow: &mut Redirect<'c>,
+        flow: &mut Redirect<'c, S>,
         until: Instant,
     ) -> Result<(), Error> {
         let Some(mut listener) = self.listener.take() else {

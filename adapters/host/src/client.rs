@@ -62,7 +62,7 @@ impl Client {
     /// Settings that the service would refuse, TLS anchors that are none, a state directory that
     /// cannot be used.
     pub fn new(settings: Settings) -> Result<Self, Error> {
-        let transport = transport(&settings)?;
+        let transport = transport(settings.tls_anchors.as_deref())?;
         let journal = settings.state_directory.as_ref().map(Journal::open).transpose()?;
         let (cancellation, clock) = (Cancellation::new(), Clock::start());
         let pace = Pace::new(&settings.provider.view().limits);
@@ -127,7 +127,7 @@ impl Client {
         let provider = settings.provider.view();
         let service = Service::new(&provider, &settings.base_url)?;
         let registration = Registration { service, name, comments, redirect_uris, email };
-        let transport = transport(settings)?;
+        let transport = transport(settings.tls_anchors.as_deref())?;
         let cancellation = Cancellation::new();
         let driver =
             Driver { transport: &transport, cancellation: &cancellation, clock: Clock::start() };
@@ -201,8 +201,8 @@ impl Client {
     }
 }
 
-fn transport(settings: &Settings) -> Result<Transport, Error> {
-    let mut transport = rubrica_ureq::Settings::default();
-    transport.extra_anchors_pem.clone_from(&settings.tls_anchors);
-    Ok(Transport::new(&transport)?)
+/// A transport that trusts these anchors, as PEM, beside Mozilla's.
+pub(crate) fn transport(tls_anchors: Option<&[u8]>) -> Result<Transport, Error> {
+    let extra_anchors_pem = tls_anchors.map(<[u8]>::to_vec);
+    Ok(Transport::new(&rubrica_ureq::Settings { extra_anchors_pem, ..Default::default() })?)
 }

@@ -42,6 +42,11 @@ pub(crate) trait Attendant<F: Flow> {
     /// Saves the flow when the answer to such a request has been taken, or is known to be lost.
     fn after_once(&mut self, driver: &Driver<'_>, flow: &F) -> Result<(), Error>;
 
+    /// Saves what a reply brought, whatever its request was, when the flow has taken it.
+    fn after_reply(&mut self, _driver: &Driver<'_>, _flow: &F) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Where documents come from, and where they go.
     fn documents(&mut self) -> (&mut Self::Documents, &mut Self::Sink);
 
@@ -121,6 +126,7 @@ impl Driver<'_> {
                             let gain = flow.handle_input(Input::Response(response), self.now());
                             settle(attendant.documents().1, &gain)?;
                             attendant.gain(gain?)?;
+                            attendant.after_reply(self, flow)?;
                         }
                         Err(error) => {
                             attendant.documents().1.abandon();

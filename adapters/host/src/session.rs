@@ -129,7 +129,6 @@ impl<'c> Session<'c> {
         authorize::authorize(
             driver,
             application,
-            &settings.redirect_uri,
             authorization,
             self.via,
             clock::duration(settings.patience),

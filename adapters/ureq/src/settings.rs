@@ -11,9 +11,11 @@ pub struct Settings {
     /// The longest time without a byte from the service, or without one being taken by it. 60 s
     /// unless set: a service may compute twenty signatures before it answers.
     pub read_timeout: Duration,
-    /// The longest time for the whole exchange. 180 s unless set, which sends twenty documents of
-    /// 7 MB over 10 Mbit/s.
+    /// The longest time for the whole exchange, without the documents in it. 180 s unless set.
     pub total_timeout: Duration,
+    /// Bytes a second at which documents are to be sent and received at least: an exchange has so
+    /// much more time. 128 KiB unless set, about 1 Mbit/s.
+    pub least_rate: u64,
     /// The most bytes of a reply's status line and headers. 32 KiB unless set. There are never more
     /// than 128 headers.
     pub head_limit: usize,
@@ -32,6 +34,7 @@ impl Default for Settings {
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(60),
             total_timeout: Duration::from_secs(180),
+            least_rate: 128 * 1024,
             head_limit: 32 * 1024,
             body_limit: 16 * 1024 * 1024,
             extra_anchors_pem: None,
@@ -90,6 +93,7 @@ impl Settings {
             ("connect_timeout", self.connect_timeout.is_zero()),
             ("read_timeout", self.read_timeout.is_zero()),
             ("total_timeout", self.total_timeout.is_zero()),
+            ("least_rate", self.least_rate == 0),
             ("head_limit", self.head_limit == 0),
             ("body_limit", self.body_limit == 0),
         ] {

@@ -1,9 +1,10 @@
 //! One exchange over HTTPS.
 
 use core::fmt;
+use core::time::Duration;
 use std::sync::Arc;
 
-use rubrica_core::document::{Documents, Sink};
+use rubrica_core::document::{Documents, Place, Sink};
 use rubrica_core::exchange::{Effect, Method, Request};
 use ureq::config::{Config, ConfigBuilder};
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
@@ -38,6 +39,8 @@ pub struct Transport {
     /// For requests that may not: each has a new connection.
     single: Agent,
     body_limit: usize,
+    total_timeout: Duration,
+    least_rate: u64,
 }
 
 impl Transport {
@@ -55,7 +58,13 @@ impl Transport {
                 .max_idle_connections_per_host(idle_connections);
             Ok(agent(configuration.build()))
         };
-        Ok(Self { shared: with(4)?, single: with(0)?, body_limit: settings.body_limit })
+        Ok(Self {
+            shared: with(4)?,
+            single: with(0)?,
+            body_limit: settings.body_limit,
+            total_timeout: settings.total_timeout,
+            least_rate: settings.least_rate,
+        })
     }
 
     /// Sends a request and brings back its reply, whatever its status. `documents` gives the
@@ -88,6 +97,11 @@ impl Transport {
             Effect::Safe => &self.shared,
             Effect::Once => &self.single,
         };
+        let timed = agent
+            .configure_request(http::Request::from_parts(parts, ()))
+            .timeout_global(Some(self.time_for(request)))
+            .build();
+        let (parts, ()) = timed.into_parts();
         let outcome = match request.method {
             Method::Get => agent.run(http::Request::from_parts(parts, SendBody::none())),
             Method::Post | Method::Put => {
@@ -109,6 +123,18 @@ impl Transport {
             }
         }
         Ok(reply)
+    }
+
+    /// The longest time for an exchange: documents that go or come as they are have none that fits
+    /// them all.
+    fn time_for(&self, request: &Request<'_>) -> Duration {
+        let coming = match request.document {
+            Some(Place::Body { most, .. }) => most,
+            _ => 0,
+        };
+        let bytes = request.body.length().saturating_add(coming);
+        let seconds = bytes.checked_div(self.least_rate).unwrap_or(0);
+        self.total_timeout.saturating_add(Duration::from_secs(seconds))
     }
 
     /// Breaks off every exchange under way on this transport and its clones, from any thread; they
