@@ -18,7 +18,11 @@ fn plain(answer: &'static [u8]) -> (Server, std::sync::mpsc::Receiver<Vec<u8>>) 
     let server = Server::plain(move |mut stream: TcpStream, _| {
         let mut request = Vec::new();
         let mut chunk = [0; 1024];
-        while !request.ends_with(b"the question") && !request.ends_with(b"\r\n\r\n") {
+        let is_whole = |request: &[u8]| match request.starts_with(b"POST") {
+            true => request.ends_with(b"the question"),
+            false => request.ends_with(b"\r\n\r\n"),
+        };
+        while !is_whole(&request) {
             let count = stream.read(&mut chunk).unwrap();
             request.extend_from_slice(&chunk[..count]);
         }
