@@ -104,6 +104,7 @@ extern crate std;
 
 pub mod advice;
 pub mod cades;
+pub mod certillion;
 pub mod codec;
 pub mod document;
 pub mod error;

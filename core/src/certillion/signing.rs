@@ -1,0 +1,621 @@
+//! The flow from an order to its signed documents: the application's token, each document's upload,
+//! the holder's permission, the signatures, each signed document's download.
+//!
+//! What was done is noted in the caller's [`Progress`], document by document, so that another process
+//! can go on: what is uploaded is not sent again, what is signed is not signed again (a signature is
+//! billed), and a download can be repeated. A request for signatures is never sent a second time on
+//! its own: one whose answer is lost waits for the host's word.
+
+mod batch;
+mod snapshot;
+mod step;
+
+pub use batch::{Batch, Documents, SignedEntry, SigningGain};
+pub use snapshot::SigningSnapshot;
+
+use heapless::String;
+
+use self::step::Step;
+use super::application::Application;
+use super::client_token::ClientToken;
+use super::document_download::DocumentDownload;
+use super::document_upload::{Boundary, DocumentUpload, UploadedDocument};
+use super::order::{Item, Order};
+use super::progress::{Progress, Stage as DocumentStage};
+use super::signature::SignatureRequest;
+use crate::error::{Error, Misuse, PeerError};
+use crate::exchange::{Exchange, Request, Response};
+use crate::flow::{Flow, Input, Output, SendFailure};
+use crate::oauth::grant::{Grant, TOKEN};
+use crate::oauth::scope::Scope;
+use crate::pacing::{Backoff, Limiter};
+use crate::secret::{Secret, SecretText};
+use crate::time::{Duration, Elapsed, Instant};
+
+/// Tries of a request that the service puts off or that cannot be sent, before the flow ends.
+const TRIES: u8 = 6;
+
+/// Bytes that a signed document may have more than the one that was sent: a signature takes some tens
+/// of kilobytes, what it shows on a page may bring a picture and its fonts.
+const MOST_ADDED: u64 = 16 * 1024 * 1024;
+
+/// A token is taken as expired this long before it is, so that it does not expire on the way.
+const MARGIN: Duration = Duration::from_secs(10);
+
+/// Signs an order.
+#[derive(Debug)]
+pub struct Signing<'c> {
+    application: &'c Application<'c>,
+    order: &'c Order<'c>,
+    progress: &'c mut [Progress],
+    boundary: Boundary,
+    /// The application's own token, and when it is given up.
+    token: Option<(Secret<TOKEN>, Instant)>,
+    grant: Option<Grant>,
+    stage: Stage,
+    deadline: Instant,
+    now: Instant,
+    backoff: Backoff,
+    calls: Limiter,
+    /// Whether the service has already called a token of the application's invalid, a grant, and
+    /// documents that it was given unknown, since one of them was good.
+    refused_token: bool,
+    refused_grant: bool,
+    forgot_documents: bool,
+    told: bool,
+}
+
+/// Where the flow stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The next step is due, not before this moment.
+    Due(Instant),
+    /// A step's request is out.
+    Out(Step),
+    /// A request for signatures has no answer.
+    InDoubt,
+    Ended,
+}
+
+/// What the host is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SigningEvent {
+    /// A grant is needed: hand one to [`Signing::authorize`].
+    Authorize,
+    /// It is not known whether the documents whose stage is [`DocumentStage::Sent`] were signed: see
+    /// [`Signing::resolve`].
+    InDoubt,
+}
+
+/// The host's word on documents in doubt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// They were not signed, or may be signed a second time: ask again.
+    SignAgain,
+    /// Leave them: what becomes of them is [`PeerError::InDoubt`].
+    Abandon,
+}
+
+impl<'c> Signing<'c> {
+    /// A flow over `progress`, which has an entry for each document of the order, that gives up after
+    /// `patience`. `boundary` is drawn from a source fit for keys; `seed` spreads the tries.
+    ///
+    /// # Errors
+    /// [`Misuse`] with what the service would refuse, or [`Misuse::Snapshot`] for progress of another
+    /// length.
+    pub fn new(
+        application: &'c Application<'c>,
+        order: &'c Order<'c>,
+        progress: &'c mut [Progress],
+        boundary: Boundary,
+        patience: Duration,
+        seed: u32,
+        now: Instant,
+    ) -> Result<Self, Error> {
+        order.check(application.profile())?;
+        if progress.len() != order.items.len() {
+            return Err(Misuse::Snapshot.into());
+        }
+        Ok(Self {
+            application,
+            order,
+            progress,
+            boundary,
+            token: None,
+            grant: None,
+            stage: Stage::Due(now),
+            deadline: now + patience,
+            now,
+            backoff: Backoff::new(seed),
+            calls: Limiter::new(application.profile().limits.calls),
+            refused_token: false,
+            refused_grant: false,
+            forgot_documents: false,
+            told: false,
+        })
+    }
+
+    /// A saved flow, with the order and the progress that it was saved with. Documents whose
+    /// signature was being asked for are in doubt now.
+    ///
+    /// # Errors
+    /// [`Misuse::Snapshot`] for another version, another order or another application, and what
+    /// [`Signing::new`] refuses.
+    #[expect(clippy::too_many_arguments, reason = "a saved flow is a new one with its past")]
+    pub fn resume(
+        application: &'c Application<'c>,
+        order: &'c Order<'c>,
+        progress: &'c mut [Progress],
+        snapshot: SigningSnapshot,
+        elapsed: Elapsed,
+        boundary: Boundary,
+        patience: Duration,
+        seed: u32,
+        now: Instant,
+    ) -> Result<Self, Error> {
+        let grant = snapshot.open(application, order)?;
+        let mut flow = Self::new(application, order, progress, boundary, patience, seed, now)?;
+        flow.grant = grant.and_then(|grant| grant.resume(elapsed, now));
+        if flow.has(DocumentStage::Sent) {
+            flow.stage = Stage::InDoubt;
+        }
+        Ok(flow)
+    }
+
+    /// Hands the flow a grant.
+    ///
+    /// # Errors
+    /// [`Misuse::OutOfOrder`] while a request is out or when the flow has ended; [`Misuse::Field`] for
+    /// a grant that permits no signature.
+    pub fn authorize(&mut self, grant: Grant, now: Instant) -> Result<(), Error> {
+        self.now = self.now.max(now);
+        if grant.scope() == Scope::AuthenticationSession {
+            return Err(Misuse::Field("scope").into());
+        }
+        if !matches!(self.stage, Stage::Due(_)) {
+            return Err(Misuse::OutOfOrder.into());
+        }
+        self.grant = Some(grant);
+        self.told = false;
+        Ok(())
+    }
+
+    /// Says what becomes of the documents in doubt.
+    ///
+    /// # Errors
+    /// [`Misuse::OutOfOrder`] when none are.
+    pub fn resolve(
+        &mut self,
+        resolution: Resolution,
+        now: Instant,
+    ) -> Result<SigningGain<'c, 'static>, Error> {
+        if self.stage != Stage::InDoubt {
+            return Err(Misuse::OutOfOrder.into());
+        }
+        self.now = self.now.max(now);
+        self.told = false;
+        self.stage = Stage::Due(self.now);
+        Ok(match resolution {
+            Resolution::SignAgain => {
+                self.move_all(DocumentStage::Sent, DocumentStage::Uploaded);
+                SigningGain::Nothing
+            }
+            Resolution::Abandon => self.fail_sent(PeerError::InDoubt.into()),
+        })
+    }
+
+    /// How far each document is: to be saved beside the snapshot.
+    #[must_use]
+    pub const fn progress(&self) -> &[Progress] {
+        self.progress
+    }
+
+    /// Takes the grant out, for another order: what is left of a session's when this order is done.
+    pub const fn take_grant(&mut self) -> Option<Grant> {
+        self.grant.take()
+    }
+
+    /// Whether it has ended.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self.stage, Stage::Ended)
+    }
+
+    fn has(&self, stage: DocumentStage) -> bool {
+        self.progress.iter().any(|each| each.stage == stage)
+    }
+
+    fn first(&self, stage: DocumentStage) -> Option<usize> {
+        self.progress.iter().position(|each| each.stage == stage)
+    }
+
+    fn note(&mut self, document: usize, stage: DocumentStage) {
+        if let Some(progress) = self.progress.get_mut(document) {
+            progress.stage = stage;
+        }
+    }
+
+    fn move_all(&mut self, from: DocumentStage, to: DocumentStage) {
+        for progress in self.progress.iter_mut().filter(|each| each.stage == from) {
+            progress.stage = to;
+        }
+    }
+
+    /// The documents whose signature is being asked for have no signature, for this reason.
+    fn fail_sent<'r>(&mut self, error: Error) -> SigningGain<'c, 'r> {
+        let documents = Documents::of(self.progress, DocumentStage::Sent);
+        self.move_all(DocumentStage::Sent, DocumentStage::Failed);
+        SigningGain::Failed { documents, error }
+    }
+
+    /// One document will not be signed, for this reason.
+    fn fail<'r>(&mut self, document: usize, error: Error) -> SigningGain<'c, 'r> {
+        self.note(document, DocumentStage::Failed);
+        SigningGain::Failed { documents: Documents::one(document), error }
+    }
+
+    /// What comes next; nothing when every document has its outcome.
+    fn step(&self) -> Option<Step> {
+        let of_application = |step| if self.token.is_some() { step } else { Step::Token };
+        if let Some(document) = self.first(DocumentStage::Waiting) {
+            return Some(of_application(Step::Upload(document)));
+        }
+        let is_uploaded = self.has(DocumentStage::Uploaded);
+        // A grant does not live long, and what is signed can be fetched later; but what is signed is
+        // fetched before the holder is asked once more.
+        if is_uploaded && self.grant.is_some() {
+            return Some(Step::Sign);
+        }
+        match self.first(DocumentStage::Signed) {
+            Some(document) => Some(of_application(Step::Download(document))),
+            None => is_uploaded.then_some(Step::Sign),
+        }
+    }
+
+    /// The request of a step. The documents of a request for signatures are marked as sent.
+    fn request<'b>(
+        &mut self,
+        step: Step,
+        buffer: &'b mut [u8],
+    ) -> Result<Request<'b>, Error> {
+        let application = self.application;
+        let token = self.token.as_ref().map_or("", |(token, _)| token.expose());
+        let token = SecretText::new(token);
+        match step {
+            Step::Token => ClientToken { application, lifetime: None }.request(buffer),
+            Step::Upload(document) => {
+                self.upload(document, token)?.request(buffer)
+            }
+            Step::Sign => {
+                let grant = self.grant.as_ref().ok_or(Misuse::OutOfOrder)?;
+                let most = Order::most_per_request(application.profile(), grant.scope());
+                let most = most.min(Documents::MOST);
+                let exchange = SignatureRequest {
+                    application,
+                    token: SecretText::new(grant.token()),
+                    order: self.order,
+                    progress: self.progress,
+                    stage: DocumentStage::Uploaded,
+                    most,
+                };
+                let request = exchange.request(buffer)?;
+                let uploaded =
+                    self.progress.iter_mut().filter(|each| each.stage == DocumentStage::Uploaded);
+                uploaded.take(most).for_each(|each| each.stage = DocumentStage::Sent);
+                Ok(request)
+            }
+            Step::Download(document) => {
+                let transaction = self.progress.get(document).ok_or(Misuse::Snapshot)?;
+                let transaction = &transaction.transaction;
+                let item = self.order.items.get(document).ok_or(Misuse::Snapshot)?;
+                let most = item.length.saturating_add(MOST_ADDED);
+                DocumentDownload { application, token, transaction, document, most }.request(buffer)
+            }
+        }
+    }
+
+    /// Takes the reply to a step.
+    fn handle_response<'r>(
+        &mut self,
+        step: Step,
+        response: Response<'r>,
+    ) -> Result<SigningGain<'c, 'r>, Error> {
+        let asked = response.wait();
+        let outcome = match step {
+            Step::Token => self.take_token(response),
+            Step::Upload(document) => self.take_upload(document, response),
+            Step::Sign => return self.take_signatures(response),
+            Step::Download(document) => self.take_download(document, response),
+        };
+        match outcome {
+            Ok(gain) => {
+                self.backoff.reset();
+                self.stage = Stage::Due(self.now);
+                Ok(gain)
+            }
+            Err(
+                error @ Error::Peer(PeerError::Throttled { .. } | PeerError::Unavailable { .. }),
+            ) => self.put_off(asked, error),
+            // It may have expired sooner than was told: another one is asked for, once.
+            Err(Error::Peer(PeerError::Unauthorized))
+                if step != Step::Token && !self.refused_token =>
+            {
+                self.refused_token = true;
+                self.token = None;
+                self.stage = Stage::Due(self.now);
+                Ok(SigningGain::Nothing)
+            }
+            Err(error) => match step {
+                // What concerns all documents alike ends the flow; they can be gone on with.
+                Step::Token => Err(self.end(error)),
+                _ if matches!(error, Error::Peer(PeerError::Unauthorized)) => Err(self.end(error)),
+                Step::Upload(document) | Step::Download(document) => {
+                    self.backoff.reset();
+                    self.stage = Stage::Due(self.now);
+                    Ok(self.fail(document, error))
+                }
+                Step::Sign => Err(self.end(error)),
+            },
+        }
+    }
+
+    /// The upload of a document.
+    fn upload<'a>(
+        &'a self,
+        document: usize,
+        token: SecretText<'a>,
+    ) -> Result<DocumentUpload<'a>, Error> {
+        let Item { alias: name, length, media_type, .. } =
+            *self.order.items.get(document).ok_or(Misuse::Snapshot)?;
+        let (application, boundary) = (self.application, &self.boundary);
+        Ok(DocumentUpload { application, token, document, length, name, media_type, boundary })
+    }
+
+    fn take_token<'r>(&mut self, response: Response<'r>) -> Result<SigningGain<'c, 'r>, Error> {
+        let exchange = ClientToken { application: self.application, lifetime: None };
+        let reply = exchange.reply(response)?;
+        let margin = MARGIN.min(Duration::from_millis(reply.lifetime.as_millis() / 4));
+        self.token = Some((reply.token, self.now + reply.lifetime.saturating_sub(margin)));
+        Ok(SigningGain::Nothing)
+    }
+
+    fn take_upload<'r>(
+        &mut self,
+        document: usize,
+        response: Response<'r>,
+    ) -> Result<SigningGain<'c, 'r>, Error> {
+        let UploadedDocument { hash } =
+            self.upload(document, SecretText::new(""))?.reply(response)?;
+        // It was bounded when it was read.
+        let hash = String::try_from(hash).unwrap_or_default();
+        self.refused_token = false;
+        if let Some(progress) = self.progress.get_mut(document) {
+            progress.hash = hash;
+            progress.stage = DocumentStage::Uploaded;
+        }
+        Ok(SigningGain::Uploaded(document))
+    }
+
+    fn take_download<'r>(
+        &mut self,
+        document: usize,
+        response: Response<'r>,
+    ) -> Result<SigningGain<'c, 'r>, Error> {
+        let (application, token) = (self.application, SecretText::new(""));
+        let exchange = DocumentDownload { application, token, transaction: "", document, most: 0 };
+        let received = exchange.reply(response)?;
+        self.refused_token = false;
+        self.note(document, DocumentStage::Done);
+        Ok(SigningGain::Received(received))
+    }
+
+    /// Takes the reply to a request for signatures.
+    fn take_signatures<'r>(
+        &mut self,
+        response: Response<'r>,
+    ) -> Result<SigningGain<'c, 'r>, Error> {
+        let asked = response.wait();
+        let exchange = SignatureRequest {
+            application: self.application,
+            token: SecretText::new(""),
+            order: self.order,
+            progress: self.progress,
+            stage: DocumentStage::Sent,
+            most: Documents::MOST,
+        };
+        let outcome = exchange.reply(response);
+        match outcome {
+            Err(
+                error @ Error::Peer(PeerError::Throttled { .. } | PeerError::Unavailable { .. }),
+            ) => {
+                self.move_all(DocumentStage::Sent, DocumentStage::Uploaded);
+                return self.put_off(asked, error);
+            }
+            Err(Error::Peer(PeerError::InDoubt)) => {
+                self.doubt();
+                return Ok(SigningGain::Nothing);
+            }
+            _ => self.spend(),
+        }
+        self.backoff.reset();
+        self.stage = Stage::Due(self.now);
+        match outcome {
+            Ok(signatures) => {
+                self.refused_grant = false;
+                self.forgot_documents = false;
+                let documents = Documents::of(self.progress, DocumentStage::Sent);
+                let batch = Batch::new(self.order, documents, signatures);
+                // Also of those that failed: the service may know more of them.
+                for (document, transaction) in batch.transactions() {
+                    if let Some(progress) = self.progress.get_mut(document) {
+                        progress.transaction = transaction;
+                    }
+                }
+                for (document, outcome) in batch.iter() {
+                    self.note(
+                        document,
+                        match outcome {
+                            Err(_) => DocumentStage::Failed,
+                            Ok(SignedEntry { signature: Some(_), .. }) => DocumentStage::Done,
+                            Ok(_) => DocumentStage::Signed,
+                        },
+                    );
+                }
+                Ok(SigningGain::Signed(batch))
+            }
+            Err(Error::Peer(PeerError::Unauthorized)) if !self.refused_grant => {
+                self.refused_grant = true;
+                self.grant = None;
+                self.move_all(DocumentStage::Sent, DocumentStage::Uploaded);
+                Ok(SigningGain::Nothing)
+            }
+            // What was uploaded is not kept for ever: it goes again, once.
+            Err(error) if is_forgotten(&error) && !self.forgot_documents => {
+                self.forgot_documents = true;
+                self.move_all(DocumentStage::Sent, DocumentStage::Waiting);
+                Ok(SigningGain::Nothing)
+            }
+            Err(error) => Ok(self.fail_sent(error)),
+        }
+    }
+
+    /// A request for signatures left: a grant that one request spends is gone.
+    fn spend(&mut self) {
+        if self.grant.as_ref().is_some_and(|grant| grant.scope().is_spent_by_one_request()) {
+            self.grant = None;
+        }
+    }
+
+    /// A request for signatures left and may have signed.
+    fn doubt(&mut self) {
+        self.spend();
+        self.stage = Stage::InDoubt;
+    }
+
+    /// Puts the next step off, or ends the flow: what was done stays done, and can be gone on with.
+    fn put_off<'r>(
+        &mut self,
+        asked: Option<Duration>,
+        error: Error,
+    ) -> Result<SigningGain<'c, 'r>, Error> {
+        let again = self.backoff.next(asked, self.now);
+        if self.backoff.tries() >= TRIES || again >= self.deadline {
+            return Err(self.end(error));
+        }
+        self.stage = Stage::Due(again);
+        Ok(SigningGain::Nothing)
+    }
+
+    /// Ends the flow. The progress stays as it is.
+    fn end(&mut self, error: Error) -> Error {
+        self.stage = Stage::Ended;
+        self.token = None;
+        error
+    }
+}
+
+/// Whether an error says that a document that was uploaded is not there (code 711).
+fn is_forgotten(error: &Error) -> bool {
+    match error {
+        Error::Peer(PeerError::Refused(refusal)) => {
+            super::codes::Code::of(refusal).is_some_and(|code| code.number == 711)
+        }
+        _ => false,
+    }
+}
+
+impl<'c> Flow for Signing<'c> {
+    type Event<'b> = SigningEvent;
+    type Gain<'r> = SigningGain<'c, 'r>;
+    type Snapshot = SigningSnapshot;
+
+    fn poll_output<'b>(&mut self, buffer: &'b mut [u8]) -> Result<Output<'b, SigningEvent>, Error> {
+        let due = match self.stage {
+            Stage::Ended => return Ok(Output::Done),
+            Stage::Out(_) => return Ok(Output::Wait(self.deadline)),
+            Stage::InDoubt if self.told => return Ok(Output::Wait(Instant::NEVER)),
+            Stage::InDoubt => {
+                self.told = true;
+                return Ok(Output::Event(SigningEvent::InDoubt));
+            }
+            Stage::Due(due) => due,
+        };
+        self.grant.take_if(|grant| grant.is_expired(self.now));
+        self.token.take_if(|(_, until)| *until <= self.now);
+        let Some(step) = self.step() else {
+            self.stage = Stage::Ended;
+            self.token = None;
+            return Ok(Output::Done);
+        };
+        // Past the deadline no request goes out: a timeout ends the flow.
+        if self.now >= self.deadline {
+            return Ok(Output::Wait(self.deadline));
+        }
+        if step == Step::Sign && self.grant.is_none() {
+            if self.told {
+                return Ok(Output::Wait(self.deadline));
+            }
+            self.told = true;
+            return Ok(Output::Event(SigningEvent::Authorize));
+        }
+        let due = due.max(self.calls.earliest(1, self.now));
+        if due > self.now {
+            return Ok(Output::Wait(due.min(self.deadline)));
+        }
+        let request = self.request(step, buffer)?;
+        self.calls.pass(1, self.now);
+        self.stage = Stage::Out(step);
+        Ok(Output::Send(request))
+    }
+
+    fn handle_input<'r>(
+        &mut self,
+        input: Input<'r>,
+        now: Instant,
+    ) -> Result<SigningGain<'c, 'r>, Error> {
+        self.now = self.now.max(now);
+        match (input, self.stage) {
+            (_, Stage::Ended) => Err(Misuse::OutOfOrder.into()),
+            (Input::Response(response), Stage::Out(step)) => self.handle_response(step, response),
+            (Input::Failed(failure), Stage::Out(step)) => match (failure, step) {
+                (SendFailure::Unanswered, Step::Sign) => {
+                    self.doubt();
+                    Ok(SigningGain::Nothing)
+                }
+                (_, step) => {
+                    if step == Step::Sign {
+                        self.move_all(DocumentStage::Sent, DocumentStage::Uploaded);
+                    }
+                    self.put_off(None, PeerError::Unreachable.into())
+                }
+            },
+            // An answer that is still out at the deadline is not waited for.
+            (Input::Timeout, Stage::Out(Step::Sign)) if self.now >= self.deadline => {
+                self.doubt();
+                Ok(SigningGain::Nothing)
+            }
+            (Input::Timeout, Stage::Due(_) | Stage::Out(_)) if self.now >= self.deadline => {
+                Err(self.end(PeerError::Expired.into()))
+            }
+            (Input::Timeout, _) => Ok(SigningGain::Nothing),
+            // What is out may have signed by now; it stays in doubt, for whoever goes on.
+            (Input::Cancel, Stage::Out(Step::Sign) | Stage::InDoubt) => {
+                Err(self.end(PeerError::InDoubt.into()))
+            }
+            (Input::Cancel, _) => Err(self.end(PeerError::Cancelled.into())),
+            (Input::Redirect(_) | Input::Response(_) | Input::Failed(_), _) => {
+                Err(Misuse::OutOfOrder.into())
+            }
+        }
+    }
+
+    fn snapshot(&self, now: Instant) -> SigningSnapshot {
+        // A grant that one request spends is spent by the request that is about to leave, and one
+        // that is left when all is signed is the next order's.
+        let is_out = self.has(DocumentStage::Sent);
+        let grant = self.grant.as_ref().filter(|grant| {
+            self.stage != Stage::Ended && !(is_out && grant.scope().is_spent_by_one_request())
+        });
+        SigningSnapshot::new(self.application, self.order, grant.map(|grant| grant.snapshot(now)))
+    }
+}
