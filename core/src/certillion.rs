@@ -14,6 +14,10 @@
 //! [`TokenCommand`] and [`Validation`]. An [`Application`] is also an
 //! [`AuthorizationServer`](crate::oauth::server::AuthorizationServer), so that the holder's permission
 //! is got as everywhere else.
+//!
+//! # The flow
+//! [`Signing`] goes from an [`Order`] to its signed documents, one step after the other, and notes in
+//! [`Progress`] how far each document is, so that another process can go on.
 
 mod application;
 mod authorization_server;
@@ -39,6 +43,7 @@ mod psc_info;
 mod psc_name;
 mod refusal;
 mod signature;
+mod signing;
 mod status;
 mod text;
 mod token;
@@ -67,6 +72,9 @@ pub use psc_accounts::{FindPscAccounts, PscAccount, PscAccounts};
 pub use psc_info::{PscInfo, PscList};
 pub use psc_name::PscName;
 pub use signature::{Entry, SignatureRequest, Signatures};
+pub use signing::{
+    Batch, Documents, Resolution, SignedEntry, Signing, SigningEvent, SigningGain, SigningSnapshot,
+};
 pub use status::Status;
 pub use token::TokenRequest;
 pub use token_command::{TokenCommand, TokenCommandReply};

@@ -273,19 +273,13 @@ impl<'c> Signing<'c> {
     }
 
     /// The request of a step. The documents of a request for signatures are marked as sent.
-    fn request<'b>(
-        &mut self,
-        step: Step,
-        buffer: &'b mut [u8],
-    ) -> Result<Request<'b>, Error> {
+    fn request<'b>(&mut self, step: Step, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let application = self.application;
         let token = self.token.as_ref().map_or("", |(token, _)| token.expose());
         let token = SecretText::new(token);
         match step {
             Step::Token => ClientToken { application, lifetime: None }.request(buffer),
-            Step::Upload(document) => {
-                self.upload(document, token)?.request(buffer)
-            }
+            Step::Upload(document) => self.upload(document, token)?.request(buffer),
             Step::Sign => {
                 let grant = self.grant.as_ref().ok_or(Misuse::OutOfOrder)?;
                 let most = Order::most_per_request(application.profile(), grant.scope());

@@ -13,7 +13,7 @@ use crate::flow::Gain;
 
 /// Documents of one request, by their numbers in the order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Documents(Vec<usize, { Documents::MOST }>);
+pub struct Documents(Vec<usize, { Self::MOST }>);
 
 impl Documents {
     /// The most documents whose signatures one request asks for, whatever the profile says.
@@ -93,7 +93,9 @@ impl<'c, 'r> Batch<'c, 'r> {
     }
 
     /// Each document's number in the order, and whether it is signed.
-    pub fn iter(&self) -> impl Iterator<Item = (usize, Result<SignedEntry<'r>, Error>)> + use<'_, 'c, 'r> {
+    pub fn iter(
+        &self,
+    ) -> impl Iterator<Item = (usize, Result<SignedEntry<'r>, Error>)> + use<'_, 'c, 'r> {
         let mut signatures = self.signatures.clone();
         let detached = self.order.detached;
         self.documents.iter().map(move |document| {
