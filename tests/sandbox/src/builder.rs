@@ -4,6 +4,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use crate::browser::Browser;
+use crate::certillion::{self, Certillion};
 use crate::clock::Clock;
 use crate::cms::time_stamp::TimeStampAuthority;
 use crate::control::Control;
@@ -34,6 +35,7 @@ pub struct Builder {
     plain_port: u16,
     clock_offset: i64,
     body_limit: usize,
+    upload_limit: usize,
     connections: usize,
     idle: Duration,
     policy: Policy,
@@ -41,6 +43,8 @@ pub struct Builder {
     redirect_uris: Vec<String>,
     credentials: Option<(String, String)>,
     vidaas: Settings,
+    certillion: certillion::Settings,
+    certillion_credentials: Option<(String, String)>,
     pscs: Vec<PscPlan>,
     unknown_psc: Option<String>,
 }
@@ -66,6 +70,7 @@ impl Default for Builder {
             plain_port: 0,
             clock_offset: 0,
             body_limit: 16 * 1024 * 1024,
+            upload_limit: 512 * 1024 * 1024,
             connections: 64,
             idle: Duration::from_secs(60),
             policy: Policy::Ask,
@@ -73,6 +78,8 @@ impl Default for Builder {
             redirect_uris: vec![DEFAULT_REDIRECT_URI.to_owned()],
             credentials: None,
             vidaas: Settings::default(),
+            certillion: certillion::Settings::default(),
+            certillion_credentials: None,
             pscs: DIALECTS.iter().map(PscPlan::of).collect(),
             unknown_psc: None,
         }
@@ -106,6 +113,14 @@ impl Builder {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Bytes of one request that uploads a document to Certillion, 512 MiB by default. They go into
+    /// a temporary file.
+    #[must_use]
+    pub fn upload_limit(mut self, bytes: usize) -> Self {
+        self.upload_limit = bytes;
         self
     }
 
@@ -159,6 +174,25 @@ impl Builder {
     #[must_use]
     pub fn vidaas(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.vidaas);
+        self
+    }
+
+    /// Changes the settings of Certillion.
+    #[must_use]
+    pub fn certillion(mut self, change: impl FnOnce(&mut certillion::Settings)) -> Self {
+        change(&mut self.certillion);
+        self
+    }
+
+    /// The `client_id` and `client_secret` of the application that is registered at Certillion,
+    /// instead of drawn ones.
+    #[must_use]
+    pub fn certillion_credentials(
+        mut self,
+        client_id: impl Into<String>,
+        client_secret: impl Into<String>,
+    ) -> Self {
+        self.certillion_credentials = Some((client_id.into(), client_secret.into()));
         self
     }
 
@@ -234,24 +268,34 @@ impl Builder {
         let vidaas = Vidaas::new(base_url.clone(), ground.clone(), self.vidaas);
         let application =
             vidaas.register(&self.application_name, &self.redirect_uris, self.credentials)?;
+        // A client of its own at each, so that a mix-up cannot pass.
+        let drawn = |credentials| {
+            let mut application = Application::draw(&self.application_name, &self.redirect_uris);
+            if let Some((client_id, client_secret)) = credentials {
+                application.client_id = client_id;
+                application.client_secret = client_secret;
+            }
+            application
+        };
         let courier = Browser::new(&identity.authority.pem());
         let pscs: Vec<Arc<Psc>> = DIALECTS
             .iter()
             .zip(self.pscs)
             .map(|(dialect, plan)| {
-                // A client of its own at each, so that a mix-up cannot pass.
-                let mut application =
-                    Application::draw(&self.application_name, &self.redirect_uris);
-                if let Some((client_id, client_secret)) = plan.credentials {
-                    application.client_id = client_id;
-                    application.client_secret = client_secret;
-                }
+                let application = drawn(plan.credentials);
                 let (ground, courier) = (ground.clone(), courier.clone());
                 Psc::new(dialect, &base_url, plan.settings, application, ground, courier)
             })
             .collect();
+        let certillion = Certillion::new(
+            &base_url,
+            self.certillion,
+            drawn(self.certillion_credentials),
+            ground.clone(),
+        );
         let mut emulated: Vec<Arc<dyn Service>> = vec![Arc::new(vidaas)];
         emulated.extend(pscs.iter().map(|psc| Arc::clone(psc) as Arc<dyn Service>));
+        emulated.push(Arc::clone(&certillion) as Arc<dyn Service>);
         emulated.push(Arc::new(TimeStampService {
             stamps,
             clock: clock.clone(),
@@ -267,10 +311,15 @@ impl Builder {
             faults: Arc::clone(&faults),
             phone: Arc::clone(&phone),
             pscs: pscs.clone(),
+            certillion: Arc::clone(&certillion),
             endpoints,
         }));
-        let limits =
-            Limits { body: self.body_limit, connections: self.connections, idle: self.idle };
+        let limits = Limits {
+            body: self.body_limit,
+            upload: self.upload_limit,
+            connections: self.connections,
+            idle: self.idle,
+        };
         let shared = |tls, services| {
             let (faults, counters) = (Arc::clone(&faults), Arc::clone(&counters));
             Shared::new(tls, services, faults, counters, clock.clone(), limits)
@@ -288,6 +337,7 @@ impl Builder {
             authorities: Arc::clone(&authorities),
             application,
             pscs,
+            certillion,
             web_server,
             revocation,
             plain_url,

@@ -8,9 +8,10 @@
 //! - `POST /sandbox/policy`: `{"policy": "approve_all"}`; also `ask`, `deny_all`, `ignore` and
 //!   `{"approve_after": MILLISECONDS}`.
 //! - `GET /sandbox/pscs`: the PSCs beside VIDaaS with their base URLs and applications.
+//! - `GET /sandbox/certillion`: Certillion's two base URLs and its application.
 //! - `POST /sandbox/quirks`: `{"psc": "safeid"}` turns that PSC's quirks on.
 //! - `POST /sandbox/password`: `{"psc": "birdid", "identification": "11144477735"}` draws what the
-//!   holder would type, for one use. Answers `{"password": "…"}`.
+//!   holder would type, for one use; `certillion` draws an OTP. Answers `{"password": "…"}`.
 //! - `POST /sandbox/clock`: `{"advance_milliseconds": 1000}`.
 
 use core::time::Duration;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::certillion::Certillion;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::faults::{Drawn, Fault, Faults, Rule};
@@ -36,6 +38,7 @@ pub(crate) struct Control {
     pub(crate) faults: Arc<Faults>,
     pub(crate) phone: Arc<Phone>,
     pub(crate) pscs: Vec<Arc<Psc>>,
+    pub(crate) certillion: Arc<Certillion>,
     /// Endpoints that a fault may be for.
     pub(crate) endpoints: Vec<Endpoint>,
 }
@@ -105,6 +108,7 @@ impl Service for Control {
             }
             ("POST", "/sandbox/policy") => self.set_policy(&request.body),
             ("GET", "/sandbox/pscs") => Ok(self.list_pscs()),
+            ("GET", "/sandbox/certillion") => Ok(self.show_certillion()),
             ("POST", "/sandbox/quirks") => self.turn_quirks_on(&request.body),
             ("POST", "/sandbox/password") => self.draw_password(&request.body),
             ("POST", "/sandbox/clock") => self.advance(&request.body),
@@ -158,6 +162,17 @@ impl Control {
         json!({ "pscs": list.collect::<Vec<_>>() })
     }
 
+    fn show_certillion(&self) -> serde_json::Value {
+        let application = self.certillion.application();
+        json!({
+            "base_url": self.certillion.base_url(),
+            "signer_base_url": self.certillion.signer_base_url(),
+            "client_id": application.client_id,
+            "client_secret": application.client_secret,
+            "redirect_uris": application.redirect_uris,
+        })
+    }
+
     fn psc(&self, name: &str) -> Result<&Psc, String> {
         let psc = self.pscs.iter().find(|psc| psc.name() == name);
         psc.map(Arc::as_ref).ok_or_else(|| format!("no such PSC: {name}"))
@@ -171,7 +186,11 @@ impl Control {
 
     fn draw_password(&self, body: &[u8]) -> Result<serde_json::Value, String> {
         let body: PasswordBody = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-        let password = self.psc(&body.psc)?.password(&body.identification);
+        let password = if body.psc == "certillion" {
+            self.certillion.one_time_password(&body.identification)
+        } else {
+            self.psc(&body.psc)?.password(&body.identification)
+        };
         let password = password.ok_or("no such holder, or no such password")?;
         Ok(json!({ "password": password }))
     }

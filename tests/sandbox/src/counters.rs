@@ -13,7 +13,7 @@ use crate::transport::Endpoint;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SignatureRecord {
-    /// The PSC that signed: `vidaas`, or a [`Psc::name`](crate::Psc::name).
+    /// Who signed: `vidaas`, a [`Psc::name`](crate::Psc::name), or `certillion`.
     pub psc: &'static str,
     /// CPF or CNPJ of the holder who was authorised.
     pub holder: String,
@@ -21,8 +21,36 @@ pub struct SignatureRecord {
     pub id: String,
     /// SHA-256 of the document in lowercase hexadecimal: the hash that was sent.
     pub hash: String,
-    /// `signature_format` as it was sent.
+    /// `signature_format` as it was sent; of Certillion, `signature_standard`.
     pub format: String,
+}
+
+/// One document uploaded to Certillion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UploadRecord {
+    /// The `client_id` of the application that sent it.
+    pub application: String,
+    /// SHA-256 of the document in lowercase hexadecimal.
+    pub hash: String,
+    /// The document's length.
+    pub bytes: u64,
+    /// The name that came with it.
+    pub file_name: String,
+    /// The media type that came with it.
+    pub media_type: String,
+}
+
+/// One signature downloaded from Certillion, whether or not it arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DownloadRecord {
+    /// The `client_id` of the application that asked.
+    pub application: String,
+    /// The transaction as it was asked.
+    pub transaction: String,
+    /// SHA-256 of the document that was signed, in lowercase hexadecimal.
+    pub hash: String,
 }
 
 /// Counts since the sandbox's start. Everything is a snapshot; nothing resets.
@@ -41,6 +69,10 @@ pub struct Snapshot {
     pub answers: BTreeMap<&'static str, BTreeMap<u16, u64>>,
     /// Signatures made, in order.
     pub signatures: Vec<SignatureRecord>,
+    /// Documents uploaded to Certillion, in order.
+    pub uploads: Vec<UploadRecord>,
+    /// Signatures downloaded from Certillion, in order.
+    pub downloads: Vec<DownloadRecord>,
     /// Time stamps made, and so billed.
     pub stamps: u64,
     /// Polls that came sooner than the service allows.
@@ -67,6 +99,32 @@ impl Counters {
     #[must_use]
     pub fn signatures(&self) -> Vec<SignatureRecord> {
         lock(&self.inner).signatures.clone()
+    }
+
+    /// All uploads to Certillion, in order.
+    #[must_use]
+    pub fn uploads(&self) -> Vec<UploadRecord> {
+        lock(&self.inner).uploads.clone()
+    }
+
+    /// Uploads of a document, by its SHA-256.
+    #[must_use]
+    pub fn uploads_of(&self, hash: &[u8; 32]) -> usize {
+        let hash = hexadecimal(hash);
+        lock(&self.inner).uploads.iter().filter(|record| record.hash == hash).count()
+    }
+
+    /// All downloads from Certillion, in order.
+    #[must_use]
+    pub fn downloads(&self) -> Vec<DownloadRecord> {
+        lock(&self.inner).downloads.clone()
+    }
+
+    /// Downloads of what was signed of a document, by the document's SHA-256.
+    #[must_use]
+    pub fn downloads_of(&self, hash: &[u8; 32]) -> usize {
+        let hash = hexadecimal(hash);
+        lock(&self.inner).downloads.iter().filter(|record| record.hash == hash).count()
     }
 
     /// Time stamps that the time-stamp authority made; those inside VIDaaS' AD-RT are not among
@@ -105,6 +163,14 @@ impl Counters {
 
     pub(crate) fn signed(&self, record: SignatureRecord) {
         lock(&self.inner).signatures.push(record);
+    }
+
+    pub(crate) fn uploaded(&self, record: UploadRecord) {
+        lock(&self.inner).uploads.push(record);
+    }
+
+    pub(crate) fn downloaded(&self, record: DownloadRecord) {
+        lock(&self.inner).downloads.push(record);
     }
 
     pub(crate) fn stamped(&self) {

@@ -41,6 +41,7 @@
 
 mod browser;
 mod builder;
+pub mod certillion;
 mod clock;
 mod cms;
 mod control;
@@ -60,8 +61,9 @@ pub mod vidaas;
 
 pub use browser::{Browser, BrowserError, Page};
 pub use builder::{Builder, DEFAULT_REDIRECT_URI};
+pub use certillion::Certillion;
 pub use clock::Clock;
-pub use counters::{Counters, SignatureRecord, Snapshot};
+pub use counters::{Counters, DownloadRecord, SignatureRecord, Snapshot, UploadRecord};
 pub use error::StartError;
 pub use faults::{ExpiresIn, Fault, Faults, Garbage, PendingShape, Rule, RuleId};
 pub use phone::{ApprovalId, Channel, PendingRequest, Phone, Policy};

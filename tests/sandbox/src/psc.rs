@@ -17,14 +17,14 @@ mod operation;
 mod password;
 pub(crate) mod pkce;
 pub(crate) mod redirect_uri;
-mod refusal;
+pub(crate) mod refusal;
 pub(crate) mod scope;
 mod settings;
 mod signature;
 mod soluti;
 pub(crate) mod spoiling;
 mod state;
-mod token;
+pub(crate) mod token;
 mod trusted;
 mod wrapping;
 

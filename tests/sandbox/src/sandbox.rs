@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::browser::Browser;
 use crate::builder::Builder;
+use crate::certillion::Certillion;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::error::StartError;
@@ -33,6 +34,7 @@ pub struct Sandbox {
     pub(crate) authorities: Arc<Authorities>,
     pub(crate) application: Application,
     pub(crate) pscs: Vec<Arc<Psc>>,
+    pub(crate) certillion: Arc<Certillion>,
     pub(crate) web_server: WebServer,
     pub(crate) revocation: Arc<Revocation>,
     pub(crate) plain_url: String,
@@ -150,6 +152,12 @@ impl Sandbox {
     /// All PSCs beside VIDaaS.
     pub fn pscs(&self) -> impl Iterator<Item = &Psc> {
         self.pscs.iter().map(Arc::as_ref)
+    }
+
+    /// Certillion.
+    #[must_use]
+    pub fn certillion(&self) -> &Certillion {
+        &self.certillion
     }
 
     /// A web server with the certificate that a registration by JWT needs.

@@ -6,6 +6,7 @@ pub(crate) mod form;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod server;
+pub(crate) mod spool;
 pub(crate) mod tls;
 
 use core::fmt;
@@ -44,6 +45,11 @@ pub(crate) trait Service: Send + Sync {
 
     /// The endpoint at a path, whatever the method.
     fn endpoint(&self, path: &str) -> Option<Endpoint>;
+
+    /// Whether bodies sent to an endpoint go into a file as they come, instead of into memory.
+    fn spools(&self, _endpoint: Endpoint) -> bool {
+        false
+    }
 
     /// Answers one request. `faults` are those drawn for it; the transport applies its own.
     fn handle(&self, endpoint: Endpoint, request: &Request, faults: &Drawn) -> Response;

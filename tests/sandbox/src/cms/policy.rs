@@ -57,6 +57,11 @@ impl Policy {
         uri: "http://politicas.icpbrasil.gov.br/PA_PAdES_AD_RB_v1_3.der",
     };
 
+    /// The identifier in dotted form.
+    pub(crate) fn object_identifier(&self) -> &'static str {
+        self.object_identifier
+    }
+
     /// SignaturePolicyId (RFC 5126 §5.8.1), with the one qualifier that is allowed.
     pub(crate) fn identifier(&self) -> Vec<u8> {
         // The hash algorithm goes without parameters (DOC-ICP-15.03 v9.1, note 3).

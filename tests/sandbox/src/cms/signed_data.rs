@@ -45,6 +45,48 @@ pub(crate) struct SignedData<'c> {
 impl SignedData<'_> {
     /// The whole ContentInfo; `sign` signs the DER of the signed attributes.
     pub(crate) fn sign(&self, chain: &[Vec<u8>], sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+        let after = self.after_content(chain, sign);
+        let (content, length) = match self.content {
+            Content::Detached => (&[][..], None),
+            Content::Attached(content) => (content, Some(content.len())),
+        };
+        [&self.before_content(after.len(), length), content, &after].concat()
+    }
+
+    /// The ContentInfo around a content of a length, which the caller puts between the two parts.
+    pub(crate) fn sign_around(
+        &self,
+        length: usize,
+        chain: &[Vec<u8>],
+        sign: impl Fn(&[u8]) -> Vec<u8>,
+    ) -> (Vec<u8>, Vec<u8>) {
+        let after = self.after_content(chain, sign);
+        (self.before_content(after.len(), Some(length)), after)
+    }
+
+    /// Everything to where a content of some length stands, with `after` bytes behind it.
+    fn before_content(&self, after: usize, length: Option<usize>) -> Vec<u8> {
+        let mut before: Vec<u8> = Vec::new();
+        // From the inside out, since every length counts what is within.
+        let mut enclose = |tag: u8, first: &[u8], behind: usize| {
+            let within = first.len() + before.len() + length.unwrap_or_default() + behind;
+            before = [&der::header(tag, within), first, &before].concat();
+        };
+        if length.is_some() {
+            enclose(0x04, &[], 0);
+            enclose(0xA0, &[], 0);
+        }
+        enclose(0x30, &der::object_identifier(self.content_type), 0);
+        // RFC 5652 §5.1: 3 when the content is something else than data.
+        let version = der::integer(&[if self.content_type == ID_DATA { 1 } else { 3 }]);
+        enclose(0x30, &[version, der::set_of(&[sha256()])].concat(), after);
+        enclose(0xA0, &[], after);
+        enclose(0x30, &der::object_identifier(ID_SIGNED_DATA), after);
+        before
+    }
+
+    /// The certificates and the signer.
+    fn after_content(&self, chain: &[Vec<u8>], sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
         let attributes = self.attributes();
         // Signed as a SET OF, sent under [0] (RFC 5652 §5.4).
         let signature = sign(&der::set_of(&attributes));
@@ -61,24 +103,12 @@ impl SignedData<'_> {
             &der::octet_string(&signature),
             &unsigned.unwrap_or_default(),
         ]);
-        let content = match self.content {
-            Content::Detached => Vec::new(),
-            Content::Attached(content) => der::explicit(0, &der::octet_string(content)),
-        };
         let certificates = self.with_certificates.then(|| {
             let mut certificates = vec![self.certificate.der.clone()];
             certificates.extend_from_slice(chain);
             der::explicit(0, &der::sorted(&certificates))
         });
-        let signed_data = der::sequence(&[
-            // RFC 5652 §5.1: 3 when the content is something else than data.
-            &der::integer(&[if self.content_type == ID_DATA { 1 } else { 3 }]),
-            &der::set_of(&[sha256()]),
-            &der::sequence(&[&der::object_identifier(self.content_type), &content]),
-            &certificates.unwrap_or_default(),
-            &der::set_of(&[signer]),
-        ]);
-        der::sequence(&[&der::object_identifier(ID_SIGNED_DATA), &der::explicit(0, &signed_data)])
+        [certificates.unwrap_or_default(), der::set_of(&[signer])].concat()
     }
 
     fn attributes(&self) -> Vec<Vec<u8>> {

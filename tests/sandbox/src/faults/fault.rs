@@ -78,6 +78,38 @@ pub enum Fault {
     /// `certificate_alias` is one that the holder does not have. Also for certificate-discovery.
     WrongAlias,
 
+    // Certillion's signature.
+    /// 200, with another status than a good one in the entries; those documents are not signed.
+    EntryStatus {
+        /// The code, which may be one that no table has.
+        code: u16,
+        /// The entry's place; all when absent.
+        #[serde(default)]
+        entry: Option<usize>,
+    },
+    /// No entry tells its transaction.
+    MissingTransaction,
+    /// The transactions of the first and the last entry change places.
+    SwappedTransactions,
+    /// The first entry tells an earlier transaction, or one that does not exist.
+    OtherTransaction,
+    /// 504 with 301 after everything was signed.
+    TimeoutAfterSigning,
+
+    // Certillion's upload.
+    /// `document_hash` is no hash: harmless to a client that gives back what it was given.
+    OpaqueDocumentHash,
+    /// No `document_hash`.
+    MissingDocumentHash,
+
+    // Certillion's download.
+    /// The first half of what was signed, as if it were all.
+    CutDocument,
+    /// Nothing.
+    EmptyDocument,
+    /// What another transaction signed, else bytes of no document.
+    OtherDocument,
+
     // authorize, and the page that redirects.
     /// The redirect carries another state.
     WrongState,

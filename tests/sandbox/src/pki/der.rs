@@ -126,8 +126,14 @@ pub(crate) fn generalized_time(unix_seconds: i64) -> Vec<u8> {
 }
 
 pub(crate) fn value(tag: u8, content: &[u8]) -> Vec<u8> {
+    let mut encoding = header(tag, content.len());
+    encoding.extend_from_slice(content);
+    encoding
+}
+
+/// Tag and length of a value.
+pub(crate) fn header(tag: u8, length: usize) -> Vec<u8> {
     let mut encoding = vec![tag];
-    let length = content.len();
     if length < 0x80 {
         encoding.push(length as u8);
     } else {
@@ -137,7 +143,6 @@ pub(crate) fn value(tag: u8, content: &[u8]) -> Vec<u8> {
         encoding.push(0x80 | significant.len() as u8);
         encoding.extend_from_slice(significant);
     }
-    encoding.extend_from_slice(content);
     encoding
 }
 

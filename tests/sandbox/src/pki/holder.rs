@@ -78,7 +78,7 @@ impl Holder {
         &self,
         now: i64,
     ) -> impl Iterator<Item = &Arc<HolderCertificate>> {
-        self.certificates.iter().filter(move |certificate| certificate.not_after > now)
+        self.certificates.iter().filter(move |certificate| certificate.is_in_date(now))
     }
 }
 
@@ -137,6 +137,11 @@ impl HolderCertificate {
 
     pub(crate) fn key(&self) -> &SigningKey {
         &self.key
+    }
+
+    /// Whether it is within its dates.
+    pub(crate) fn is_in_date(&self, now: i64) -> bool {
+        self.not_after > now
     }
 
     /// The serial number in uppercase hexadecimal, as SafeID names a slot.

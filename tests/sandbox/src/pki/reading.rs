@@ -1,4 +1,8 @@
-//! What the sandbox reads of a certificate that a client shows it (RFC 5280 §4.1).
+//! What the sandbox reads of certificates: of one that a client shows it, and of its own to describe
+//! them (RFC 5280 §4.1).
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 
 use super::der;
 
@@ -43,6 +47,78 @@ impl<'d> Reading<'d> {
         let (not_before, not_after) = (unix(not_before)?, unix(not_after)?);
         Some(Self { signed, signature, public_key, not_before, not_after, hosts })
     }
+}
+
+/// A certificate in the words that a service describes it with.
+#[derive(Debug)]
+pub(crate) struct Described {
+    /// Decimal.
+    pub(crate) serial_number: String,
+    /// `CN=…, OU=…, O=ICP-Brasil, C=BR`, the last attribute first (RFC 4514 §2.1).
+    pub(crate) subject: String,
+    pub(crate) issuer: String,
+    /// Unix seconds.
+    pub(crate) not_before: i64,
+    /// Unix seconds.
+    pub(crate) not_after: i64,
+}
+
+impl Described {
+    pub(crate) fn of_pem(pem: &str) -> Option<Self> {
+        let lines = pem.lines().filter(|line| !line.starts_with("-----"));
+        let der = BASE64_STANDARD.decode(lines.map(str::trim).collect::<String>()).ok()?;
+        Self::of(&der)
+    }
+
+    pub(crate) fn of(der: &[u8]) -> Option<Self> {
+        let (_, whole, _) = der::read(der)?;
+        let (_, body, _) = der::read(whole)?;
+        let (_, _version, rest) = der::read(body)?;
+        let (_, serial, rest) = der::read(rest)?;
+        let (_, _algorithm, rest) = der::read(rest)?;
+        let (_, issuer, rest) = der::read(rest)?;
+        let (_, validity, rest) = der::read(rest)?;
+        let (_, subject, _) = der::read(rest)?;
+        let (_, not_before, tail) = der::read(validity)?;
+        let (_, not_after, _) = der::read(tail)?;
+        Some(Self {
+            serial_number: num_bigint::BigUint::from_bytes_be(serial).to_string(),
+            subject: distinguished_name(subject)?,
+            issuer: distinguished_name(issuer)?,
+            not_before: unix(not_before)?,
+            not_after: unix(not_after)?,
+        })
+    }
+}
+
+/// RFC 4514, as far as the names of ICP-Brasil go: one attribute in each part.
+fn distinguished_name(mut relative: &[u8]) -> Option<String> {
+    let mut parts = Vec::new();
+    while !relative.is_empty() {
+        let (_, set, rest) = der::read(relative)?;
+        relative = rest;
+        let (_, attribute, _) = der::read(set)?;
+        let (_, kind, value) = der::read(attribute)?;
+        let (_, text, _) = der::read(value)?;
+        let name = match kind {
+            [0x55, 4, 3] => "CN",
+            [0x55, 4, 5] => "2.5.4.5",
+            [0x55, 4, 6] => "C",
+            [0x55, 4, 10] => "O",
+            [0x55, 4, 11] => "OU",
+            _ => return None,
+        };
+        let mut escaped = String::new();
+        for character in String::from_utf8_lossy(text).chars() {
+            if ",+\"\\<>;".contains(character) {
+                escaped.push('\\');
+            }
+            escaped.push(character);
+        }
+        parts.push(format!("{name}={escaped}"));
+    }
+    parts.reverse();
+    Some(parts.join(", "))
 }
 
 /// Every dNSName in the list of extensions.

@@ -10,6 +10,7 @@ use crate::faults::{Drawn, Fault};
 use crate::pki::holder::{Holder, HolderCertificate, Standing};
 use crate::pki::rsa::Padding;
 use crate::random;
+use crate::transport::spool;
 
 /// What a CMS carries beside the attributes that all have. Times are Unix seconds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,7 +81,31 @@ impl Hand {
         content: Content<'_>,
         attributes: &Attributes,
     ) -> Vec<u8> {
-        let data = SignedData {
+        let data = self.signed_data(digest, content, attributes);
+        data.sign(&self.chain, |signed| self.tamper(self.key.key().sign_sha256(signed)))
+    }
+
+    /// A CMS that holds a content, over a digest as it was sent.
+    pub(crate) fn sign_around(
+        &self,
+        digest: [u8; 32],
+        content: spool::Content,
+        attributes: &Attributes,
+    ) -> spool::Content {
+        let length = usize::try_from(content.length()).unwrap_or(usize::MAX);
+        let data = self.signed_data(digest, Content::Detached, attributes);
+        let sign = |signed: &[u8]| self.tamper(self.key.key().sign_sha256(signed));
+        let (before, after) = data.sign_around(length, &self.chain, sign);
+        content.between(before, after)
+    }
+
+    fn signed_data<'h>(
+        &'h self,
+        digest: [u8; 32],
+        content: Content<'h>,
+        attributes: &Attributes,
+    ) -> SignedData<'h> {
+        SignedData {
             digest: self.digest(digest),
             content_type: ID_DATA,
             content,
@@ -90,8 +115,7 @@ impl Hand {
             with_certificates: true,
             time_stamp: attributes.stamped.map(|time| (self.stamps.as_ref(), time)),
             signature_algorithm: self.key.key().signature_algorithm(),
-        };
-        data.sign(&self.chain, |signed| self.tamper(self.key.key().sign_sha256(signed)))
+        }
     }
 
     fn digest(&self, digest: [u8; 32]) -> [u8; 32] {

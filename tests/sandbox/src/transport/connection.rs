@@ -12,6 +12,7 @@ use socket2::SockRef;
 use super::request::Request;
 use super::response::{Response, reason};
 use super::server::Shared;
+use super::spool::Spool;
 use crate::clock::Date;
 use crate::faults::{Drawn, Wire};
 
@@ -91,7 +92,7 @@ fn talk(stream: TcpStream, shared: &Shared) -> io::Result<Next> {
     };
     let mut stream = BufReader::new(channel);
     while !shared.is_stopping() {
-        let (next, answered) = match read_request(&mut stream, shared.limits.body)? {
+        let (next, answered) = match read_request(&mut stream, shared)? {
             Received::Nothing => return Ok(Next::Close),
             Received::Refused(status) => {
                 let response = Response::text(status, reason(status));
@@ -180,46 +181,60 @@ fn write_response(
         Some(Wire::Flood | Wire::Drip) => head.push_str("Connection: close\r\n"),
         _ if matches!(response.status, 204 | 304) => {}
         _ => {
-            let _ = write!(head, "Content-Length: {}\r\n", response.body.len());
+            let _ = write!(head, "Content-Length: {}\r\n", response.length());
         }
     }
     head.push_str("\r\n");
-    let body = if bodyless { &[][..] } else { &response.body };
+    let length = if bodyless { 0 } else { response.length() };
+    let body = response.body.as_slice().chain(response.rest.reader()?);
     let out = stream.get_mut();
     match wire {
         None => {
             out.write_all(head.as_bytes())?;
-            out.write_all(body)?;
+            io::copy(&mut body.take(length), out)?;
             out.flush()?;
             Ok(Next::KeepAlive)
         }
-        Some(Wire::Truncate(length)) => {
-            let whole = [head.as_bytes(), body].concat();
-            out.write_all(whole.get(..length).unwrap_or(&whole))?;
+        Some(Wire::Truncate(bytes)) => {
+            let whole = head.as_bytes().chain(body.take(length));
+            io::copy(&mut whole.take(bytes as u64), out)?;
             out.flush()?;
             // A cut and not a reset, which could overtake what was just written.
             Ok(Next::Close)
         }
         Some(Wire::Flood) => {
             out.write_all(head.as_bytes())?;
-            endless(out, body, &[b' '; 16 * 1024], Duration::ZERO, shared)
+            endless(
+                out,
+                body.take(length.saturating_sub(1)),
+                &[b' '; 16 * 1024],
+                Duration::ZERO,
+                shared,
+            )
         }
         Some(Wire::Drip) => {
             out.write_all(head.as_bytes())?;
-            endless(out, body, b" ", Duration::from_millis(50), shared)
+            endless(
+                out,
+                body.take(length.saturating_sub(1)),
+                b" ",
+                Duration::from_millis(50),
+                shared,
+            )
         }
     }
 }
 
-/// Writes the body without its last byte and then filler until the peer or the server has enough.
+/// Writes `start`, a body without its last byte, and then filler until the peer or the server has
+/// enough.
 fn endless(
     out: &mut impl Write,
-    body: &[u8],
+    mut start: impl Read,
     filler: &[u8],
     pause: Duration,
     shared: &Shared,
 ) -> io::Result<Next> {
-    out.write_all(body.split_last().map_or(&[], |(_, start)| start))?;
+    io::copy(&mut start, out)?;
     while !shared.is_stopping() {
         out.write_all(filler)?;
         out.flush()?;
@@ -238,7 +253,7 @@ enum Received {
     Request(Request),
 }
 
-fn read_request(stream: &mut Stream, body_limit: usize) -> io::Result<Received> {
+fn read_request(stream: &mut Stream, shared: &Shared) -> io::Result<Received> {
     let Some(head) = read_head(stream)? else { return Ok(Received::Nothing) };
     if !head.ends_with(b"\r\n\r\n") {
         return Ok(Received::Refused(431));
@@ -258,16 +273,19 @@ fn read_request(stream: &mut Stream, body_limit: usize) -> io::Result<Received> 
         query: query.to_owned(),
         headers: parsed.headers.iter().map(decode_header).collect(),
         body: Vec::new(),
+        spooled: None,
     };
     if request.header("host").is_none() {
         return Ok(Received::Refused(400));
     }
     let expects =
         request.header("expect").is_some_and(|value| value.eq_ignore_ascii_case("100-continue"));
+    let spools = shared.route(&request.path).is_some_and(|(service, it)| service.spools(it));
+    let limit = if spools { shared.limits.upload } else { shared.limits.body };
     let length = match (request.header("transfer-encoding"), request.header("content-length")) {
         (None, None) => Some(0),
         (None, Some(length)) => match length.trim().parse::<usize>() {
-            Ok(length) if length <= body_limit => Some(length),
+            Ok(length) if length <= limit => Some(length),
             Ok(_) => return Ok(Received::Refused(413)),
             Err(_) => return Ok(Received::Refused(400)),
         },
@@ -278,17 +296,37 @@ fn read_request(stream: &mut Stream, body_limit: usize) -> io::Result<Received> 
         stream.get_mut().write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         stream.get_mut().flush()?;
     }
-    match length {
-        Some(length) => {
-            request.body = vec![0; length];
-            stream.read_exact(&mut request.body)?;
-        }
-        None => match read_chunks(stream, body_limit)? {
-            Ok(body) => request.body = body,
-            Err(status) => return Ok(Received::Refused(status)),
-        },
+    if spools {
+        let (spool, read) = Spool::fill(|file| read_body(stream, file, length, limit))?;
+        request.spooled = Some(Arc::new(spool));
+        return Ok(read.map_or_else(Received::Refused, |()| Received::Request(request)));
     }
-    Ok(Received::Request(request))
+    let read = read_body(stream, &mut request.body, length, limit)?;
+    Ok(read.map_or_else(Received::Refused, |()| Received::Request(request)))
+}
+
+/// Reads a body of an announced length, or in chunks; gives the status to refuse it with.
+fn read_body(
+    stream: &mut Stream,
+    out: &mut (impl Write + ?Sized),
+    length: Option<usize>,
+    limit: usize,
+) -> io::Result<Result<(), u16>> {
+    match length {
+        Some(length) => read_exactly(stream, out, length).map(Ok),
+        None => read_chunks(stream, out, limit),
+    }
+}
+
+fn read_exactly(
+    stream: &mut Stream,
+    out: &mut (impl Write + ?Sized),
+    length: usize,
+) -> io::Result<()> {
+    if io::copy(&mut stream.by_ref().take(length as u64), out)? < length as u64 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(())
 }
 
 fn decode_header(header: &httparse::Header<'_>) -> (String, String) {
@@ -315,22 +353,25 @@ fn read_head(stream: &mut Stream) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Reads a chunked body (RFC 9112 §7.1); trailers are read and dropped.
-fn read_chunks(stream: &mut Stream, limit: usize) -> io::Result<Result<Vec<u8>, u16>> {
-    let mut body = Vec::new();
+fn read_chunks(
+    stream: &mut Stream,
+    out: &mut (impl Write + ?Sized),
+    limit: usize,
+) -> io::Result<Result<(), u16>> {
+    let mut left = limit;
     loop {
         let line = read_line(stream)?;
         let digits = line.split(';').next().unwrap_or_default().trim();
         let Ok(length) = usize::from_str_radix(digits, 16) else { return Ok(Err(400)) };
         if length == 0 {
             while !read_line(stream)?.is_empty() {}
-            return Ok(Ok(body));
+            return Ok(Ok(()));
         }
-        if length > limit.saturating_sub(body.len()) {
+        if length > left {
             return Ok(Err(413));
         }
-        let start = body.len();
-        body.resize(start + length, 0);
-        stream.read_exact(body.get_mut(start..).unwrap_or_default())?;
+        left -= length;
+        read_exactly(stream, out, length)?;
         if !read_line(stream)?.is_empty() {
             return Ok(Err(400));
         }

@@ -1,4 +1,8 @@
-//! One request, whole in memory and bounded.
+//! One request, bounded: whole in memory, or with its body in a file.
+
+use std::sync::Arc;
+
+use super::spool::Spool;
 
 /// A request whose head was parsed and whose body was read to its end.
 #[derive(Clone, Debug)]
@@ -9,6 +13,8 @@ pub(crate) struct Request {
     pub(crate) query: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+    /// The body instead, when the service [spools](super::Service::spools) it.
+    pub(crate) spooled: Option<Arc<Spool>>,
 }
 
 impl Request {

@@ -2,17 +2,21 @@
 
 use serde::Serialize;
 
-/// A response whole in memory.
+use super::spool::Content;
+
+/// A response, most often whole in memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+    /// What follows `body` and may be too much for memory.
+    pub(crate) rest: Content,
 }
 
 impl Response {
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new() }
+        Self { status, headers: Vec::new(), body: Vec::new(), rest: Content::default() }
     }
 
     pub(crate) fn text(status: u16, body: impl Into<String>) -> Self {
@@ -33,6 +37,15 @@ impl Response {
         Self::of_type(200, media_type, body)
     }
 
+    pub(crate) fn content(media_type: &str, content: Content) -> Self {
+        Self { rest: content, ..Self::bytes(media_type, Vec::new()) }
+    }
+
+    /// Bytes of the body.
+    pub(crate) fn length(&self) -> u64 {
+        self.rest.length().saturating_add(self.body.len() as u64)
+    }
+
     pub(crate) fn redirect(location: &str) -> Self {
         Self::empty(302).with_header("Location", location)
     }
@@ -48,7 +61,8 @@ impl Response {
     }
 
     fn of_type(status: u16, media_type: &str, body: Vec<u8>) -> Self {
-        Self { status, headers: vec![("Content-Type".to_owned(), media_type.to_owned())], body }
+        let headers = vec![("Content-Type".to_owned(), media_type.to_owned())];
+        Self { status, headers, body, rest: Content::default() }
     }
 }
 
@@ -72,6 +86,7 @@ pub(crate) fn reason(status: u16) -> &'static str {
         408 => "Request Timeout",
         409 => "Conflict",
         410 => "Gone",
+        411 => "Length Required",
         413 => "Content Too Large",
         415 => "Unsupported Media Type",
         425 => "Too Early",

@@ -23,6 +23,8 @@ use crate::lock;
 pub(crate) struct Limits {
     /// Bytes of one request body.
     pub(crate) body: usize,
+    /// Bytes of one request body that goes into a file.
+    pub(crate) upload: usize,
     /// Connections at a time; a further one waits in the listener's queue.
     pub(crate) connections: usize,
     /// How long a connection may stay silent.

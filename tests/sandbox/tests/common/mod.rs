@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod certillion;
+pub mod pdf;
 pub mod psc;
 
 use core::sync::atomic::{AtomicU32, Ordering};
