@@ -1,0 +1,209 @@
+//! What a signature refers to, and whether it is as it was.
+
+use crate::{
+    canonical::{self, Budget, Canonicalization, Digester, Part},
+    digest::Digest,
+    error::{Unverifiable, XmlError},
+    fields::{DSIG, Fields, algorithm, bytes, fault, is},
+    identifiers::Identifiers,
+    read::Document,
+    transforms::Transforms,
+    verdict::{Flaw, Verdict},
+    xades::XADES,
+};
+
+/// One `Reference` of a signature (XML Signature 1.1 §4.4.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reference {
+    /// What it refers to.
+    pub target: Target,
+    /// Whether the signature itself is taken out of that.
+    pub enveloped: bool,
+    /// The hash, where it is a known one.
+    pub digest: Option<Digest>,
+    /// Whether what it refers to is as it was when it was signed.
+    pub verdict: Verdict,
+}
+
+/// What a reference is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Target {
+    /// The whole document: every element, comments excepted.
+    Document,
+    /// One element and what is in it, comments excepted.
+    Element {
+        /// The identifier by which it is referred to.
+        identifier: String,
+        /// Its local name.
+        name: String,
+        /// The name of its namespace, empty for none.
+        namespace: String,
+        /// Where it begins, in bytes from the start of the document.
+        at: usize,
+        /// Whether it is the document element: then all is covered but what stands around it.
+        root: bool,
+    },
+    /// The signed properties of XAdES of this signature.
+    SignedProperties,
+    /// Another part of this signature: an `Object` with what it envelops, something in one, or its
+    /// `KeyInfo`.
+    Part {
+        /// The identifier by which it is referred to.
+        identifier: String,
+        /// Its local name.
+        name: String,
+        /// Where it begins, in bytes from the start of the document.
+        at: usize,
+    },
+    /// Nothing that could be found. The verdict tells why.
+    Unknown {
+        /// The URI of the reference, if it has one.
+        uri: Option<String>,
+    },
+}
+
+/// What a document's references are read with.
+pub(crate) struct Context<'d, 'x> {
+    pub(crate) document: &'d Document<'x>,
+    pub(crate) identifiers: &'d Identifiers<'d>,
+    /// The `Signature` that they are of.
+    pub(crate) signature: usize,
+}
+
+impl Reference {
+    /// Reads and checks a `Reference`.
+    pub(crate) fn read(
+        context: &Context<'_, '_>,
+        place: usize,
+        budget: &mut Budget,
+    ) -> Result<Self, XmlError> {
+        let document = context.document;
+        let mut fields = Fields::of(document, place)?;
+        let transforms = Transforms::read(document, fields.optional(DSIG, "Transforms"))?;
+        let method = fields.required(DSIG, "DigestMethod", "no digest method")?;
+        let value = fields.required(DSIG, "DigestValue", "no digest")?;
+        fields.finish()?;
+        let digest = Digest::from_uri(algorithm(document, method)?);
+        let value = bytes(document, value, 64)?;
+        let uri = document.element(place).and_then(|element| document.attribute(element, "URI"));
+        let found = context.dereference(uri);
+        let target = match found {
+            Ok(found) => context.target(found, uri.unwrap_or_default()),
+            Err(_) => Target::Unknown { uri: uri.map(ToOwned::to_owned) },
+        };
+        let enveloped = transforms.as_ref().is_ok_and(|transforms| transforms.enveloped);
+        let verdict = match (found, transforms, digest) {
+            (Err(flaw), _, _) => Err(flaw),
+            (_, Err(why), _) | (_, _, Err(why)) => Err(why.into()),
+            (Ok(found), Ok(transforms), Ok(digest)) => {
+                context.check(found, &transforms, digest, &value, budget)?
+            }
+        };
+        Ok(Self { target, enveloped, digest: digest.ok(), verdict: verdict.into() })
+    }
+}
+
+impl Context<'_, '_> {
+    /// What a URI leads to: an element, or the whole document.
+    fn dereference(&self, uri: Option<&str>) -> Result<Option<usize>, Flaw> {
+        let uri = uri.ok_or(Unverifiable::Pointer)?;
+        if uri.is_empty() {
+            return Ok(None);
+        }
+        let identifier = uri.strip_prefix('#').ok_or(Unverifiable::External)?;
+        if identifier.is_empty() || identifier.contains(['(', '%']) {
+            return Err(Unverifiable::Pointer.into());
+        }
+        Ok(Some(self.identifiers.find(identifier)?))
+    }
+
+    fn target(&self, found: Option<usize>, uri: &str) -> Target {
+        let document = self.document;
+        let Some(place) = found else { return Target::Document };
+        let identifier = uri.strip_prefix('#').unwrap_or_default().to_owned();
+        let Some(element) = document.element(place) else {
+            return Target::Unknown { uri: Some(uri.to_owned()) };
+        };
+        let name = element.name.local.to_owned();
+        let namespace = document.uri(element.name.namespace).to_owned();
+        let at = document.node(place).map_or(0, |node| node.at());
+        if !self.is_inside(place) {
+            let root = place == document.root();
+            return Target::Element { identifier, name, namespace, at, root };
+        }
+        if self.signed_properties() == Some(place) {
+            return Target::SignedProperties;
+        }
+        Target::Part { identifier, name, at }
+    }
+
+    /// Whether a node is part of the signature.
+    fn is_inside(&self, place: usize) -> bool {
+        let end = self.document.node(self.signature).map_or(0, |node| node.end());
+        (self.signature..end).contains(&place)
+    }
+
+    /// The signed properties in an `Object` of the signature.
+    fn signed_properties(&self) -> Option<usize> {
+        let child = |parent, namespace, local| {
+            self.document
+                .children(parent)
+                .map(|(place, _)| place)
+                .filter(move |&place| is(self.document, place, namespace, local))
+        };
+        child(self.signature, DSIG, "Object")
+            .flat_map(|object| child(object, XADES, "QualifyingProperties"))
+            .flat_map(|properties| child(properties, XADES, "SignedProperties"))
+            .next()
+    }
+
+    fn check(
+        &self,
+        found: Option<usize>,
+        transforms: &Transforms,
+        digest: Digest,
+        value: &[u8],
+        budget: &mut Budget,
+    ) -> Result<Result<(), Flaw>, XmlError> {
+        use crate::verdict::Breach;
+        let without: &[usize] = if transforms.enveloped { &[self.signature] } else { &[] };
+        if transforms.enveloped && found.is_some_and(|place| self.is_inside(place)) {
+            return Ok(Err(Breach::Nothing.into()));
+        }
+        // What is referred to within a document has no comments (XML Signature 1.1 §4.4.3.3),
+        // whatever the canonicalization would do with them.
+        let method = Canonicalization { comments: false, ..transforms.canonicalization.clone() };
+        let mut digester = Digester::new(digest, budget);
+        let part = Part { element: found, without };
+        match canonical::write(self.document, part, &method, &mut digester) {
+            Ok(()) => {}
+            Err(XmlError::Unverifiable(why @ Unverifiable::Base)) => return Ok(Err(why.into())),
+            Err(error) => return Err(error),
+        }
+        let same = digester.finish() == value;
+        Ok(if same { Ok(()) } else { Err(Breach::Digest.into()) })
+    }
+}
+
+/// Reads the references of a `SignedInfo`, which has at least one and nothing else left.
+pub(crate) fn all(
+    context: &Context<'_, '_>,
+    mut fields: Fields<'_, '_>,
+    signed_info: usize,
+    budget: &mut Budget,
+) -> Result<Vec<Reference>, XmlError> {
+    let mut references = Vec::new();
+    while let Some(place) = fields.optional(DSIG, "Reference") {
+        if references.len() >= crate::limits::REFERENCES {
+            return Err(Unverifiable::TooLarge("references").into());
+        }
+        references.push(Reference::read(context, place, budget)?);
+    }
+    fields.finish()?;
+    if references.is_empty() {
+        return fault(context.document, signed_info, "a signature of nothing");
+    }
+    Ok(references)
+}
