@@ -87,3 +87,6 @@ pub use xml_options::XmlOptions;
 
 pub use crate::oauth::token::{ApplicationToken, TokenReply};
 pub use crate::unsure::Unsure;
+
+#[cfg(test)]
+mod tests;

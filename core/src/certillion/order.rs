@@ -1,5 +1,7 @@
 //! What is to be signed, and how.
 
+use serde::{Deserialize, Serialize};
+
 use super::application::Application;
 use super::members::{Hashed, Members};
 use super::options::Options;
@@ -10,7 +12,7 @@ use crate::error::{Error, Misuse};
 use crate::oauth::scope::Scope;
 
 /// A form of signatures (API page, `signature_standard`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Standard {
     /// PAdES, in a PDF, without a policy of ICP-Brasil unless one is named.
     Pades,
@@ -57,7 +59,7 @@ impl Standard {
 }
 
 /// A signature policy of ICP-Brasil (API page, `signature_policy`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Policy {
     /// The basic signature.
     AdRb,

@@ -61,10 +61,10 @@ impl Exchange for SignatureRequest<'_> {
         let profile = self.application.profile();
         let request =
             post(self.application, profile.paths.signature, Some(self.token), buffer, |json| {
+                json.pair("signature_standard", self.order.standard.as_str());
                 if let Some(alias) = self.order.certificate_alias {
                     json.pair("certificate_alias", alias);
                 }
-                json.pair("signature_standard", self.order.standard.as_str());
                 if let Some(policy) = self.order.policy {
                     json.pair("signature_policy", policy.as_str(profile.policy_spelling));
                 }
