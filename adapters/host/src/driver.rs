@@ -163,6 +163,18 @@ impl Driver<'_> {
         exchange: &E,
         body: &mut Vec<u8>,
     ) -> Result<Reply, Error> {
+        self.call_with(exchange, &mut (), &mut (), body)
+    }
+
+    /// The same with documents that go in the request and one that comes with the reply. It is the
+    /// caller's to tell the sink in the end to commit or to abandon.
+    pub(crate) fn call_with<E: Exchange, D: Documents, S: Sink>(
+        &self,
+        exchange: &E,
+        documents: &mut D,
+        sink: &mut S,
+        body: &mut Vec<u8>,
+    ) -> Result<Reply, Error> {
         let mut buffer = Zeroizing::new(vec![0; BUFFER]);
         let mut backoff = Backoff::new(random::seed()?);
         loop {
@@ -175,7 +187,7 @@ impl Driver<'_> {
                 continue;
             }
             let request = request?;
-            let sent = self.transport.send(&request, &mut (), &mut (), body);
+            let sent = self.transport.send(&request, documents, sink, body);
             let trouble = match &sent {
                 Ok(reply) => reply.response(body).check_pace().err(),
                 Err(error) if matches!(error.fault(), Fault::Network | Fault::Service) => {

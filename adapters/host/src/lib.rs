@@ -40,6 +40,7 @@
 mod authorize;
 mod baseline;
 mod cancel;
+pub mod certillion;
 mod client;
 mod clock;
 mod crash;

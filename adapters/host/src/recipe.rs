@@ -84,8 +84,14 @@ impl Recipe {
     ) -> Result<(Content, Verified), Error> {
         let answer = match (answer, self.form) {
             (answer, Form::ServicePadesAdRb | Form::ServicePadesAdRt) => {
-                let verified =
-                    served::check(document, prepared, &answer, self.signature_page, expected)?;
+                let verified = served::check(
+                    document,
+                    prepared,
+                    &answer,
+                    self.signature_page,
+                    expected,
+                    rubrica_verify::cms,
+                )?;
                 return Ok((answer, verified));
             }
             (Content::Bytes(answer), _) => answer,

@@ -9,7 +9,6 @@ use rubrica_verify::Certificate;
 
 use crate::client::Client;
 use crate::clock;
-use crate::document::Document;
 use crate::error::Error;
 use crate::inbox;
 use crate::journal::{Journal, JournalError, SessionId};
@@ -56,6 +55,8 @@ pub enum Progress {
     Waiting,
     /// Its request was out: it may be signed or not.
     InDoubt,
+    /// It is signed, and the signed document is still to be fetched; only of services that work so.
+    Signed,
     /// Its answer is here, a signature or a refusal, and was not handed over.
     Answered,
     /// Its outcome was handed over.
@@ -100,9 +101,7 @@ impl Client {
         let record = self.decode(&bytes)?;
         let mut pieces = Vec::new();
         for (index, saved) in record.documents.into_iter().enumerate() {
-            let mut document = Document::from_file(saved.path.unwrap_or_default());
-            document.name = saved.name;
-            document.reference = saved.reference;
+            let document = saved.document();
             let (prepared, state) = (saved.prepared, saved.state);
             pieces.push(Piece::saved(index, document, prepared, state, saved.inbox));
         }

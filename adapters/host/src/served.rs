@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use rubrica_pdf::{Coverage, PdfError, Source};
-use rubrica_verify::{Expected, Verified};
+use rubrica_verify::{Expected, Rejection, Verified};
 
 use crate::document::{Document, Prepared};
 use crate::error::Error;
@@ -13,13 +13,14 @@ use crate::outcome::Content;
 /// covers the whole and verifies. Where a page was asked for, the service may have rewritten all of
 /// it but the signature.
 ///
-/// Both documents are read here and there; neither is ever whole in memory unless it is anyway.
+/// The CMS in it is checked by `verify`. Both documents are read here and there; neither is ever whole in memory unless it is anyway.
 pub(crate) fn check(
     document: &Document,
     prepared: &Prepared,
     answer: &Content,
     signature_page: bool,
     expected: Expected<'_>,
+    verify: fn(&[u8], &Expected<'_>) -> Result<Verified, Rejection>,
 ) -> Result<Verified, Error> {
     let original = document.open()?;
     let signed = open(answer)?;
@@ -38,7 +39,7 @@ pub(crate) fn check(
         Err(_) => return Err(Error::Unsigned),
     };
     let digest = ours.digest(&*signed)?;
-    Ok(rubrica_verify::cms(&ours.contents, &Expected { digest, ..expected })?)
+    Ok(verify(&ours.contents, &Expected { digest, ..expected })?)
 }
 
 /// The last signature of a document to which a page was added: it covers the whole, and there are

@@ -20,7 +20,7 @@ use crate::journal::{self, JournalError};
 use crate::outcome::{Content, Deliver, Outcome, Signed};
 use crate::piece::{Piece, State};
 use crate::recipe::Recipe;
-use crate::record::{DocumentRecord, Record};
+use crate::record::{self, DocumentRecord, Record};
 use crate::screen::{Notice, Screen};
 use crate::session::{Candidate, Session};
 use crate::upload::Uploads;
@@ -103,7 +103,7 @@ impl<'w, 'c> Work<'w, 'c> {
             certificates: self.certificates.iter().map(|each| each.der().to_vec()).collect(),
             flow,
         };
-        journal.write(&record.encode()?)?;
+        journal.write(&record::encode(&record)?)?;
         self.discard_delivered();
         Ok(())
     }

@@ -5,7 +5,7 @@ use rubrica_core::identity::Holder;
 use crate::{
     Anchors, Certificate, UnixTime,
     algorithm::SignatureAlgorithm,
-    chain,
+    ber, chain,
     digest::Digest,
     rejection::Rejection,
     rsa_digest::{self, Padding},
@@ -77,7 +77,29 @@ impl Trust {
 /// # Errors
 /// [`Rejection`]: the first check that fails.
 pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
-    let signed_data = SignedData::read(cms, Bounds::ANSWER)?;
+    check(&SignedData::read(cms, Bounds::ANSWER)?, expected)
+}
+
+/// Checks a CMS that may bring its whole content and the evidence of its validation with it, such as
+/// a `.p7m`: up to [`limits::FILE_BYTES`](crate::limits::FILE_BYTES) in DER or BER. All else is as
+/// with [`cms`].
+///
+/// # Errors
+/// [`Rejection`]: the first check that fails.
+pub fn whole_cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
+    let read = SignedData::read(cms, Bounds::FILE);
+    if read.as_ref().is_ok_and(SignedData::is_der) {
+        return check(&read?, expected);
+    }
+    // Some makers write BER. What they signed, the attributes and the content's bytes, is the same
+    // in DER.
+    match ber::file_in_der(cms) {
+        Some(der) => check(&SignedData::read(&der, Bounds::FILE)?, expected),
+        None => check(&read?, expected),
+    }
+}
+
+fn check(signed_data: &SignedData<'_>, expected: &Expected<'_>) -> Result<Verified, Rejection> {
     let signer_info = signed_data.only_signer()?;
     let digest = signer_info.digest()?;
     let attributes = signer_info.attributes()?;

@@ -121,7 +121,7 @@ mod unfit;
 pub use algorithm::SignatureAlgorithm;
 pub use anchors::Anchors;
 pub use certificate::Certificate;
-pub use check::{Expected, Trust, Verified, certificate, cms, content, raw};
+pub use check::{Expected, Trust, Verified, certificate, cms, content, raw, whole_cms};
 pub use der::asn1::ObjectIdentifier;
 pub use digest::Digest;
 pub use examine::{

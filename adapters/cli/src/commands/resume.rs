@@ -126,6 +126,7 @@ fn list(pending: &Pending, json: bool, text: Text) {
             progress: match document.progress {
                 Progress::Waiting => "waiting",
                 Progress::InDoubt => "in_doubt",
+                Progress::Signed => "signed",
                 Progress::Answered => "answered",
                 Progress::Delivered => "delivered",
             },
@@ -146,7 +147,7 @@ fn list(pending: &Pending, json: bool, text: Text) {
         let progress = match document.progress {
             Progress::Waiting => text.waiting(),
             Progress::InDoubt => out.bad(text.in_doubt()),
-            Progress::Answered => text.answered(),
+            Progress::Signed | Progress::Answered => text.answered(),
             Progress::Delivered => out.good(text.delivered()),
         };
         out.line(format_args!("  {} · {progress}", plain(&file(document))));

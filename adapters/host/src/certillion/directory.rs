@@ -1,0 +1,82 @@
+//! Which trust services there are, and which of them know a holder.
+
+use rubrica_core::certillion::{FindPscAccounts, PscAccount, PscInfo, UserDiscovery};
+use rubrica_core::exchange::Exchange;
+use rubrica_core::identity::Holder;
+
+use super::client::Client;
+use crate::client::Discovery;
+use crate::error::Error;
+
+/// What a trust service is said to know of a holder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Account {
+    /// The trust service's name.
+    pub psc: String,
+    /// Whether the holder has a certificate there; `None` where that is not told, such as when the
+    /// trust service did not answer.
+    pub known: Option<bool>,
+}
+
+/// The trust services that are supported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pscs {
+    /// Their names, as far as they can be made out: the reply is documented nowhere.
+    pub names: Vec<String>,
+    /// The reply.
+    pub raw: String,
+}
+
+impl Client {
+    /// Asks which trust services know a holder. Where none does, `CERTILLION_SIGNER` is left, with
+    /// which holders use a certificate of their own.
+    ///
+    /// # Errors
+    /// The service's, or the way to it.
+    pub fn accounts(&self, holder: Holder) -> Result<Vec<Account>, Error> {
+        self.with_token(None, |application, token| {
+            let question = FindPscAccounts { application, token: Some(token), holder };
+            let mut body = Vec::new();
+            let reply = self.driver().call(&question, &mut body)?;
+            let accounts = question.reply(reply.response(&mut body))?;
+            let account = |PscAccount { psc, has_certificate }: PscAccount<'_>| Account {
+                psc: psc.to_owned(),
+                known: has_certificate,
+            };
+            Ok(accounts.iter().map(account).collect())
+        })
+    }
+
+    /// Asks whether one trust service knows a holder.
+    ///
+    /// # Errors
+    /// The service's, or the way to it. An answer that does not tell is [`Discovery::known`] no.
+    pub fn knows(&self, psc: &str, holder: Holder) -> Result<Discovery, Error> {
+        self.with_token(Some(psc), |application, token| {
+            let question = UserDiscovery { application, token: Some(token), holder };
+            let mut body = Vec::new();
+            let reply = self.driver().call(&question, &mut body)?;
+            let user = question.reply(reply.response(&mut body))?;
+            let slots = user.slots().map(|slot| (slot.alias.to_owned(), slot.label.to_owned()));
+            Ok(Discovery { known: user.has_certificate().unwrap_or(false), slots: slots.collect() })
+        })
+    }
+
+    /// Asks which trust services are supported; `CERTILLION_SIGNER` is, beside them.
+    ///
+    /// # Errors
+    /// The service's, or the way to it.
+    pub fn pscs(&self) -> Result<Pscs, Error> {
+        self.with(None, |application| {
+            let question = PscInfo { application, token: None };
+            let mut body = Vec::new();
+            let reply = self.driver().call(&question, &mut body)?;
+            // Reading overwrites it.
+            let raw = String::from_utf8_lossy(&body).into_owned();
+            let list = question.reply(reply.response(&mut body))?;
+            Ok(Pscs { names: list.iter().map(str::to_owned).collect(), raw })
+        })
+    }
+}
