@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod capture;
+pub mod certillion;
 pub mod drive;
 pub mod exchanges;
 pub mod host;
