@@ -70,6 +70,14 @@ pub(crate) struct Service {
     /// The provider's environment: production, homologation or demonstration
     #[arg(long, value_name = "NAME", value_parser = environment, conflicts_with = "base_url")]
     pub(crate) environment: Option<Environment>,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+/// Where a service is, and as whom it is asked.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Service")]
+pub(crate) struct Access {
     /// The service's address, https://…, instead of an environment
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
@@ -96,6 +104,20 @@ pub(crate) struct Trust {
     /// PEM with the roots that signers' certificates must chain to
     #[arg(long, value_name = "PEM")]
     pub(crate) trust: Option<PathBuf>,
+}
+
+/// Where results go.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Destination {
+    /// Where the signed document goes; of one document only
+    #[arg(long, value_name = "FILE", conflicts_with = "out_dir")]
+    pub(crate) out: Option<PathBuf>,
+    /// Folder for the signed documents; beside the originals unless set
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out_dir: Option<PathBuf>,
+    /// Replaces files that exist
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Signature policies beside those that are known.
@@ -206,6 +228,18 @@ pub(crate) struct TrustRemove {
 /// `rubrica resume`
 #[derive(Debug, Args)]
 pub(crate) struct Resume {
+    #[command(flatten)]
+    pub(crate) sessions: Sessions,
+    /// Time-stamp server (RFC 3161) for what lacks its stamp, https://…
+    #[arg(long, value_name = "URL")]
+    pub(crate) tsa: Option<String>,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
+/// Which interrupted sessions, and what becomes of them.
+#[derive(Debug, Args)]
+pub(crate) struct Sessions {
     /// One session; all of them unless given
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,
@@ -221,16 +255,31 @@ pub(crate) struct Resume {
     /// How long the holder has to approve; the provider's window unless set
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: Option<u64>,
-    /// Time-stamp server (RFC 3161) for what lacks its stamp, https://…
-    #[arg(long, value_name = "URL")]
-    pub(crate) tsa: Option<String>,
     #[command(flatten)]
     pub(crate) trust: Trust,
     /// One JSON object a line on standard output, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
-    #[command(flatten)]
-    pub(crate) service: Service,
+}
+
+impl Sessions {
+    /// What becomes of documents in doubt.
+    pub(crate) const fn resolution(&self) -> Option<Resolution> {
+        match (self.again, self.abandon) {
+            (true, _) => Some(Resolution::Again),
+            (_, true) => Some(Resolution::Abandon),
+            _ => None,
+        }
+    }
+}
+
+/// What becomes of documents of which it is not known whether they are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resolution {
+    /// They are signed again.
+    Again,
+    /// They are left as they are.
+    Abandon,
 }
 
 /// `rubrica login`

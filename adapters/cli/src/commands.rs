@@ -10,6 +10,7 @@ mod providers;
 mod register;
 mod resume;
 mod sandbox;
+pub(crate) mod service;
 mod sign;
 mod trust;
 mod verify;
@@ -61,7 +62,8 @@ pub(crate) fn run(common: &Common, command: Command) -> Result<Exit, Failure> {
             configured(common, &none, false, |with| trust::run(&asked.action, with))
         }
         Command::Resume(asked) => {
-            configured(common, &asked.service, asked.json, |with| resume::run(&asked, with))
+            let json = asked.sessions.json;
+            configured(common, &asked.service, json, |with| resume::run(&asked, with))
         }
     }
 }

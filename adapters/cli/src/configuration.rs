@@ -132,15 +132,16 @@ impl Layer {
 
     fn of_arguments(service: &Service, common: &Common) -> Self {
         let environment = service.environment.map(Address::Environment);
+        let access = &service.access;
         Self {
             provider: service.provider.clone(),
-            address: environment.or_else(|| service.base_url.clone().map(Address::Url)),
-            tls_ca: service.tls_ca.clone(),
-            client_id: service.client_id.clone(),
-            client_secret: service.client_secret_file.clone().map(Source::File),
-            redirect_uri: service.redirect_uri.clone(),
+            address: environment.or_else(|| access.base_url.clone().map(Address::Url)),
+            tls_ca: access.tls_ca.clone(),
+            client_id: access.client_id.clone(),
+            client_secret: access.client_secret_file.clone().map(Source::File),
+            redirect_uri: access.redirect_uri.clone(),
             trust: None,
-            state_directory: service.state_directory.clone(),
+            state_directory: access.state_directory.clone(),
             document_bytes: None,
             time_stamps: None,
             policy_files: Vec::new(),

@@ -4,8 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use rubrica::{Client, Fault, IdentityError, Language, SessionId};
+use rubrica::{Fault, IdentityError, Language, SessionId};
 
+use crate::commands::service::Service;
 use crate::configuration::error::ConfigurationError;
 use crate::output::OutputError;
 use crate::present::text::Text;
@@ -16,11 +17,13 @@ use crate::secret::SecretError;
 pub(crate) enum Failure {
     #[error(transparent)]
     Library(#[from] rubrica::Error),
-    /// A refusal of a provider about which something is not settled.
+    /// A refusal of a service of which more is known, in the language of the messages.
     #[error("{error}")]
-    Doubtful {
+    Explained {
         error: Box<rubrica::Error>,
-        /// What to try, in the language of the messages.
+        /// What the service means.
+        meaning: Option<String>,
+        /// What is not settled about the service, and what to try; empty where nothing is open.
         doubts: String,
     },
     #[error(transparent)]
@@ -49,9 +52,9 @@ pub(crate) enum Failure {
     #[error("{} is neither a PDF nor a CMS; for a bare signature name its --certificate", path.display())]
     NoSignature { path: PathBuf },
     #[error("{} is in the interrupted session {session}, and may be signed already", path.display())]
-    Interrupted { path: PathBuf, session: String },
+    Interrupted { path: PathBuf, session: String, resume: &'static str },
     #[error("not sent: the session stopped before it")]
-    NotSent,
+    NotSent { resume: &'static str },
     #[error("{} holds its own document: leave out {option}", path.display())]
     OwnContent { path: PathBuf, option: &'static str },
     #[error("there is no interrupted session {0}")]
@@ -77,15 +80,16 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// An error of the library's, with what is not settled about the provider where it may come of
-    /// that.
-    pub(crate) fn of(error: rubrica::Error, client: &Client, language: Language) -> Self {
+    /// An error of the library's, with what the service means by it, and what is not settled about the
+    /// service where it may come of that.
+    pub(crate) fn of(error: rubrica::Error, client: &impl Service, language: Language) -> Self {
+        let meaning = client.meaning(&error, language);
         let doubts = client.doubts(&error);
-        if doubts.is_empty() {
+        if meaning.is_none() && doubts.is_empty() {
             return error.into();
         }
         let doubts: Vec<&str> = doubts.iter().map(|unsure| unsure.text(language)).collect();
-        Self::Doubtful { doubts: doubts.join(" "), error: Box::new(error) }
+        Self::Explained { meaning, doubts: doubts.join(" "), error: Box::new(error) }
     }
 
     /// A session of the journal as one that was asked for and is not there.
@@ -94,8 +98,8 @@ impl Failure {
     }
 
     /// A document that another session may have signed.
-    pub(crate) fn interrupted(path: PathBuf, session: &SessionId) -> Self {
-        Self::Interrupted { path, session: session.to_string() }
+    pub(crate) fn interrupted<S: Service>(path: PathBuf, session: &SessionId) -> Self {
+        Self::Interrupted { path, session: session.to_string(), resume: S::RESUME }
     }
 
     /// The document that alone it is about.
@@ -123,10 +127,10 @@ impl Failure {
     pub(crate) fn fault(&self) -> Fault {
         match self {
             Self::Library(error) => error.fault(),
-            Self::Doubtful { error, .. } => error.fault(),
+            Self::Explained { error, .. } => error.fault(),
             Self::Output(error) => error.fault(),
             Self::Interrupted { .. } => Fault::InDoubt,
-            Self::NotSent => Fault::Service,
+            Self::NotSent { .. } => Fault::Service,
             Self::Rejected(_) => Fault::Verification,
             Self::Sandbox(_) | Self::Demonstration(_) => Fault::Machine,
             _ => Fault::Configuration,

@@ -32,26 +32,35 @@ impl OutputError {
     }
 }
 
-/// Where a document's result goes unless it is told: beside it as `NAME-signed.pdf`, `FILE.p7s` or
-/// `FILE.sig`.
-pub(crate) fn default_path(file: &Path, form: Form, folder: Option<&Path>) -> PathBuf {
-    let name = file.file_name().unwrap_or(file.as_os_str());
-    let name = match form {
-        form if form.is_pdf() => {
-            let mut stem = file.file_stem().unwrap_or(name).to_owned();
-            stem.push("-signed.pdf");
-            stem
-        }
-        Form::Raw => with_suffix(name, ".sig"),
-        _ => with_suffix(name, ".p7s"),
-    };
-    folder.map_or_else(|| file.with_file_name(&name), |folder| folder.join(&name))
+/// How a result is named after its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// `NAME-signed.pdf`: this stands in the place of the document's extension.
+    Instead(&'static str),
+    /// `FILE.p7s`: this stands after the document's whole name.
+    After(&'static str),
 }
 
-fn with_suffix(name: &std::ffi::OsStr, suffix: &str) -> std::ffi::OsString {
-    let mut name = name.to_owned();
-    name.push(suffix);
-    name
+impl From<Form> for Naming {
+    fn from(form: Form) -> Self {
+        match form {
+            form if form.is_pdf() => Self::Instead("-signed.pdf"),
+            Form::Raw => Self::After(".sig"),
+            _ => Self::After(".p7s"),
+        }
+    }
+}
+
+/// Where a document's result goes unless it is told: beside it, or in this folder.
+pub(crate) fn default_path(file: &Path, naming: Naming, folder: Option<&Path>) -> PathBuf {
+    let whole = file.file_name().unwrap_or(file.as_os_str());
+    let (stays, added) = match naming {
+        Naming::Instead(ending) => (file.file_stem().unwrap_or(whole), ending),
+        Naming::After(suffix) => (whole, suffix),
+    };
+    let mut name = stays.to_owned();
+    name.push(added);
+    folder.map_or_else(|| file.with_file_name(&name), |folder| folder.join(&name))
 }
 
 /// Refuses a place that cannot be written, before anything is done for it.
@@ -145,6 +154,13 @@ pub(crate) fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     Ok(bytes)
+}
+
+/// The first bytes of a file, enough to tell what it is.
+pub(crate) fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    File::open(path)?.take(512).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// A folder that a command fills again each time it runs. It is known by a file in it, so that
@@ -310,11 +326,11 @@ mod tests {
 
     #[test]
     fn results_go_beside_their_documents_unless_told() {
-        let at = |form| default_path(Path::new("a/contrato.pdf"), form, None);
+        let at = |form: Form| default_path(Path::new("a/contrato.pdf"), form.into(), None);
         assert_eq!(at(Form::Pdf), Path::new("a/contrato-signed.pdf"));
         assert_eq!(at(Form::Cms), Path::new("a/contrato.pdf.p7s"));
         assert_eq!(at(Form::Raw), Path::new("a/contrato.pdf.sig"));
-        let elsewhere = default_path(Path::new("a/b.txt"), Form::Cms, Some(Path::new("c")));
+        let elsewhere = default_path(Path::new("a/b.txt"), Form::Cms.into(), Some(Path::new("c")));
         assert_eq!(elsewhere, Path::new("c/b.txt.p7s"));
     }
 

@@ -9,11 +9,22 @@ pub(crate) mod text;
 
 use std::path::Path;
 
-use rubrica::{Language, Notice, Verified};
+use rubrica::{Content, Language, Notice, Verified};
 
 pub(crate) use self::human::Human;
 pub(crate) use self::json::{Json, print as print_json};
 use crate::failure::{Exit, Failure};
+
+/// A signed document.
+#[derive(Clone, Copy)]
+pub(crate) struct SignedDocument<'s> {
+    /// What is written.
+    pub(crate) content: &'s Content,
+    /// Who signed, and how it was checked; or why it could not be.
+    pub(crate) verified: Result<&'s Verified, &'s str>,
+    /// By which the service knows it.
+    pub(crate) transaction: Option<&'s str>,
+}
 
 /// Who is told how a session goes.
 pub(crate) trait Presenter {
@@ -21,7 +32,7 @@ pub(crate) trait Presenter {
     fn notice(&self, notice: Notice<'_>);
 
     /// A document is signed and written.
-    fn signed(&self, file: &Path, out: &Path, verified: &Verified);
+    fn signed(&self, file: &Path, out: &Path, signed: &SignedDocument<'_>);
 
     /// A document is not signed, or with `None` the whole did not begin, for no one document's sake.
     fn failed(&self, file: Option<&Path>, failure: &Failure);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use rubrica::{Form, PdfFilter, Scope};
 
-use super::{Policies, Service, Trust};
+use super::{Destination, Policies, Service, Trust};
 
 /// `rubrica sign`
 #[derive(Debug, Args)]
@@ -36,15 +36,8 @@ pub(crate) struct Sign {
     /// is enough unless set
     #[arg(long, value_name = "SCOPE", value_parser = signing_scope)]
     pub(crate) scope: Option<Scope>,
-    /// Where the signed document goes; of one document only
-    #[arg(long, value_name = "FILE", conflicts_with = "out_dir")]
-    pub(crate) out: Option<PathBuf>,
-    /// Folder for the signed documents; beside the originals unless set
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out_dir: Option<PathBuf>,
-    /// Replaces files that exist
-    #[arg(long)]
-    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) destination: Destination,
     #[command(flatten)]
     pub(crate) trust: Trust,
     /// One JSON object a line on standard output, and nothing else
@@ -194,7 +187,7 @@ impl From<Via> for rubrica::Via {
     }
 }
 
-fn signing_scope(word: &str) -> Result<Scope, &'static str> {
+pub(super) fn signing_scope(word: &str) -> Result<Scope, &'static str> {
     Scope::from_wire(word)
         .filter(|&scope| scope != Scope::AuthenticationSession)
         .ok_or("single_signature, multi_signature or signature_session")

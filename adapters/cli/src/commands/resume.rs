@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use rubrica::verify::UnixTime;
-use rubrica::{Client, Pending, Progress, Resolution, SessionId};
+use rubrica::{Pending, Progress, SessionId};
 use serde::Serialize;
 
+use super::service::Service;
 use super::sign::{Delivery, Place, Showing};
-use crate::arguments::Resume;
+use crate::arguments::{Resolution, Resume, Sessions};
 use crate::configuration::{Configuration, Wishes};
 use crate::failure::{Exit, Failure};
 use crate::present::terminal::{Terminal, plain};
@@ -15,24 +16,29 @@ use crate::present::text::{Text, moment};
 use crate::present::{Presenter, presenter, print_json};
 
 pub(crate) fn run(arguments: &Resume, configuration: &Configuration) -> Result<Exit, Failure> {
-    let presenter = &*presenter(arguments.json, configuration.language);
-    let text = Text::of(configuration.language);
+    let sessions = &arguments.sessions;
+    let presenter = &*presenter(sessions.json, configuration.language);
     let wishes = Wishes {
-        trust: arguments.trust.trust.as_deref(),
-        timeout: arguments.timeout,
+        trust: sessions.trust.trust.as_deref(),
+        timeout: sessions.timeout,
         tsa: arguments.tsa.as_deref(),
         ..Wishes::default()
     };
     let client = super::client(configuration, &wishes, presenter)?;
-    let ids = ids(&client, arguments.id.as_deref())?;
-    if ids.is_empty() && !arguments.json {
+    resume(&client, sessions, presenter, Text::of(configuration.language))
+}
+
+/// Lists the sessions of a client of whichever service, or brings them to their end.
+pub(super) fn resume(
+    client: &impl Service,
+    sessions: &Sessions,
+    presenter: &dyn Presenter,
+    text: Text,
+) -> Result<Exit, Failure> {
+    let ids = ids(client, sessions.id.as_deref())?;
+    if ids.is_empty() && !sessions.json {
         Terminal::stdout().line(text.nothing_to_resume());
     }
-    let resolution = if arguments.again {
-        Some(Resolution::SignAgain)
-    } else {
-        arguments.abandon.then_some(Resolution::Abandon)
-    };
     let mut exit = Exit::Done;
     for id in ids {
         exit = exit.and(match client.pending(&id) {
@@ -41,20 +47,20 @@ pub(crate) fn run(arguments: &Resume, configuration: &Configuration) -> Result<E
                 presenter.failed(Some(Path::new(&id.to_string())), &failure);
                 failure.exit()
             }
-            Ok(pending) if arguments.list => {
-                list(&pending, arguments.json, text);
+            Ok(pending) if sessions.list => {
+                list(&pending, sessions.json, text);
                 Exit::Done
             }
-            Ok(pending) => go_on(&client, &pending, resolution, presenter, text),
+            Ok(pending) => go_on(client, &pending, sessions.resolution(), presenter, text),
         });
     }
-    if !arguments.list {
+    if !sessions.list {
         presenter.done();
     }
     Ok(exit)
 }
 
-fn ids(client: &Client, asked: Option<&str>) -> Result<Vec<SessionId>, Failure> {
+fn ids(client: &impl Service, asked: Option<&str>) -> Result<Vec<SessionId>, Failure> {
     let ids = client.interrupted()?;
     let Some(asked) = asked else { return Ok(ids) };
     // The first digits of an id are enough where they name one.
@@ -65,8 +71,8 @@ fn ids(client: &Client, asked: Option<&str>) -> Result<Vec<SessionId>, Failure> 
     }
 }
 
-fn go_on(
-    client: &Client,
+fn go_on<S: Service>(
+    client: &S,
     pending: &Pending,
     resolution: Option<Resolution>,
     presenter: &dyn Presenter,
@@ -88,12 +94,12 @@ fn go_on(
         }
     }
     let mut screen = Showing(presenter);
-    let ended = client.resume(&pending.id, resolution, &mut screen, &mut |index, _, outcome| {
+    let ended = client.resume(&pending.id, resolution, &mut screen, &mut |index, outcome| {
         delivery.take(index, outcome)
     });
     let exit = delivery.end(ended.err());
     if exit == Exit::InDoubt && resolution.is_none() {
-        presenter.remark(&text.in_doubt_choices(pending.id));
+        presenter.remark(&text.in_doubt_choices(S::RESUME, pending.id));
     }
     exit
 }

@@ -4,13 +4,13 @@ use core::cell::RefCell;
 use std::path::Path;
 use std::time::Instant;
 
-use rubrica::{Language, Notice, Prompt, Trust, Verified};
+use rubrica::{Language, Notice, Prompt, Trust};
 
-use super::Presenter;
 use super::progress::Progress;
 use super::qr;
 use super::terminal::{Terminal, plain};
 use super::text::Text;
+use super::{Presenter, SignedDocument};
 use crate::failure::Failure;
 
 /// Tells people.
@@ -80,19 +80,29 @@ impl Presenter for Human {
         }
     }
 
-    fn signed(&self, file: &Path, out: &Path, verified: &Verified) {
-        let trust = match &verified.trust {
-            Trust::Chained { .. } => String::new(),
-            _ => format!(" · {}", self.text().chain_not_checked()),
+    fn signed(&self, file: &Path, out: &Path, signed: &SignedDocument<'_>) {
+        let (mark, words) = match signed.verified {
+            Ok(verified) => {
+                let trust = match &verified.trust {
+                    Trust::Chained { .. } => String::new(),
+                    _ => format!(" · {}", self.text().chain_not_checked()),
+                };
+                let holder =
+                    verified.holder.map(|holder| format!(" · {holder}")).unwrap_or_default();
+                let signer = plain(verified.signer.display_name());
+                (self.out.good("✓"), self.out.faint(format_args!("{signer}{holder}{trust}")))
+            }
+            Err(reason) => (self.out.accent("!"), self.text().not_verified(plain(reason))),
         };
-        let holder = verified.holder.map(|holder| format!(" · {holder}")).unwrap_or_default();
         self.progress.borrow().aside(|| {
-            let mark = self.out.good("✓");
             let (file, place) = (file.display().to_string(), out.display().to_string());
             let place = self.out.strong(plain(&place));
             self.out.line(format_args!("  {mark} {} → {place}", plain(&file)));
-            let signer = plain(verified.signer.display_name());
-            self.out.line(self.out.faint(format_args!("    {signer}{holder}{trust}")));
+            self.out.line(format_args!("    {words}"));
+            if let Some(transaction) = signed.transaction {
+                let words = self.text().transaction(plain(transaction));
+                self.out.line(self.out.faint(format_args!("    {words}")));
+            }
         });
     }
 

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use rubrica::{Language, Notice, Verified};
+use rubrica::{Language, Notice};
 use serde::Serialize;
 
-use super::Presenter;
+use super::{Presenter, SignedDocument};
 use crate::failure::Failure;
 
 /// Tells programs.
@@ -32,9 +32,16 @@ enum Event<'e> {
     Signed {
         file: &'e str,
         out: &'e str,
-        signer: &'e str,
+        verified: bool,
+        /// Why it is not.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'e str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        signer: Option<&'e str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         holder: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        transaction: Option<&'e str>,
     },
     Failed {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,12 +63,16 @@ impl Presenter for Json {
         }
     }
 
-    fn signed(&self, file: &Path, out: &Path, verified: &Verified) {
+    fn signed(&self, file: &Path, out: &Path, signed: &SignedDocument<'_>) {
+        let verified = signed.verified.ok();
         print(&Event::Signed {
             file: &file.to_string_lossy(),
             out: &out.to_string_lossy(),
-            signer: verified.signer.display_name(),
-            holder: verified.holder.map(|holder| holder.to_string()),
+            verified: verified.is_some(),
+            reason: signed.verified.err(),
+            signer: verified.map(|verified| verified.signer.display_name()),
+            holder: verified.and_then(|verified| verified.holder).map(|holder| holder.to_string()),
+            transaction: signed.transaction,
         });
     }
 

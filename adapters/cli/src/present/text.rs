@@ -82,6 +82,11 @@ texts! {
         "cadeia não conferida (use --trust)"
         "chain not checked (use --trust)"
     }
+    not_verified(reason) {
+        "não conferido: {reason}"
+        "not verified: {reason}"
+    }
+    transaction(id) { "transação {id}" "transaction {id}" }
     exposed_secret(path) {
         "Outros usuários podem ler {path}: chmod 600"
         "Other users can read {path}: chmod 600"
@@ -98,9 +103,9 @@ texts! {
         "Os documentos têm formatos diferentes: o titular autoriza {count} vezes."
         "The documents take different formats: the holder approves {count} times."
     }
-    resume_with(id) {
-        "Para retomar: rubrica resume {id}"
-        "To go on: rubrica resume {id}"
+    resume_with(command, id) {
+        "Para retomar: rubrica {command} {id}"
+        "To go on: rubrica {command} {id}"
     }
 }
 
@@ -130,9 +135,9 @@ texts! {
         "titular {holder}, salva em {moment}"
         "holder {holder}, saved {moment}"
     }
-    in_doubt_choices(id) {
-        "Verifique com o titular ou o serviço; depois: rubrica resume {id} --again | --abandon"
-        "Find out from the holder or the service; then: rubrica resume {id} --again | --abandon"
+    in_doubt_choices(command, id) {
+        "Verifique com o titular ou o serviço; depois: rubrica {command} {id} --again | --abandon"
+        "Find out from the holder or the service; then: rubrica {command} {id} --again | --abandon"
     }
     waiting() { "a assinar" "to be signed" }
     in_doubt() { "em dúvida" "in doubt" }

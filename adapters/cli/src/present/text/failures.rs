@@ -18,7 +18,7 @@ impl Text {
         match self.language() {
             Language::English => match failure {
                 Failure::Library(error) => library(self, error),
-                Failure::Doubtful { error, .. } => library(self, error),
+                Failure::Explained { error, meaning, .. } => explained(self, error, meaning),
                 other => other.to_string(),
             },
             Language::Portuguese => portuguese(self, failure),
@@ -34,8 +34,8 @@ impl Text {
                 | JournalError::DirectoryExposed { .. },
             )) => self.state_directory(),
             Failure::Library(error) => error.advice(self.language()).to_owned(),
-            Failure::Doubtful { error, doubts } => {
-                format!("{} {doubts}", error.advice(self.language()))
+            Failure::Explained { error, doubts, .. } => {
+                format!("{} {doubts}", error.advice(self.language())).trim_end().to_owned()
             }
             Failure::Output(OutputError::Exists { .. }) => self
                 .pick(
@@ -46,9 +46,9 @@ impl Text {
             Failure::Output(OutputError::Foreign { .. }) => self
                 .pick("Escolha outra pasta com --dir.", "Choose another folder with --dir.")
                 .to_owned(),
-            Failure::Interrupted { session, .. } => self.resume_with(session),
+            Failure::Interrupted { session, resume, .. } => self.resume_with(resume, session),
             Failure::Rejected(_) => self.not_good(),
-            Failure::NotSent => self.resume_with(""),
+            Failure::NotSent { resume } => self.resume_with(resume, ""),
             Failure::Output(OutputError::SecretExists { .. }) => self
                 .pick(
                     "Indique outro arquivo com --client-secret-file.",
@@ -70,6 +70,14 @@ impl Text {
             }
             _ => self.pick("Corrija o pedido.", "Mend the request.").to_owned(),
         }
+    }
+}
+
+/// An error of the library's in the service's meaning, where it has one, with its detail.
+fn explained(text: Text, error: &Error, meaning: &Option<String>) -> String {
+    match meaning {
+        Some(meaning) => format!("{meaning} [{}]", chained(error)),
+        None => library(text, error),
     }
 }
 
@@ -140,7 +148,7 @@ fn headline(error: &Error) -> &'static str {
 fn portuguese(text: Text, failure: &Failure) -> String {
     match failure {
         Failure::Library(error) => library(text, error),
-        Failure::Doubtful { error, .. } => library(text, error),
+        Failure::Explained { error, meaning, .. } => explained(text, error, meaning),
         Failure::Configuration(error) => configuration(error),
         Failure::Secret(error) => secret(error),
         Failure::Output(error) => output(error),
@@ -166,11 +174,11 @@ fn portuguese(text: Text, failure: &Failure) -> String {
         Failure::OwnContent { path, option } => {
             format!("{} traz seu próprio documento: tire {option}", path.display())
         }
-        Failure::Interrupted { path, session } => format!(
+        Failure::Interrupted { path, session, .. } => format!(
             "{} está na sessão interrompida {session} e talvez já esteja assinado",
             path.display()
         ),
-        Failure::NotSent => "não enviado: a sessão parou antes dele".to_owned(),
+        Failure::NotSent { .. } => "não enviado: a sessão parou antes dele".to_owned(),
         Failure::NoSession(id) => format!("não há sessão interrompida {id}"),
         Failure::Certificate { path, reason } => {
             format!("{}: não é um certificado utilizável [{reason}]", path.display())
