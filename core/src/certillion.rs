@@ -1,23 +1,24 @@
-//! Certillion, e-Sec's service that stands in front of the trust services: documents are uploaded to
-//! it, the holder approves with the trust service of choice, and it puts the signatures together.
+//! Certillion, e-Sec's service that stands in front of the trust services: documents are uploaded
+//! to it, the holder approves with the trust service of choice, and it puts the signatures
+//! together.
 //!
 //! # Facts
-//! What is known of the service is data in a [`Profile`], of which [`CERTILLION`] is the vendor's own.
-//! No complete documentation is at hand: the API page is read in a translation that lost names. What
-//! is sure is enforced here, what is not is marked "Unsure" where it stands, is read in every way that
-//! a source has, and can be replaced.
+//! What is known of the service is data in a [`Profile`], of which [`CERTILLION`] is the vendor's
+//! own. No complete documentation is at hand: the API page is read in a translation that lost
+//! names. What is sure is enforced here, what is not is marked "Unsure" where it stands, is read in
+//! every way that a source has, and can be replaced.
 //!
 //! # Exchanges
 //! There are fifteen: [`authorize_url`], [`TokenRequest`], [`ClientToken`], [`ClientMaintenance`],
 //! [`DocumentUpload`], [`DocumentDownload`], [`FindPscAccounts`], [`PscInfo`], [`UserDiscovery`],
 //! [`CertificateDiscovery`], [`OtpAuthorization`], [`PasswordAuthorization`], [`SignatureRequest`],
 //! [`TokenCommand`] and [`Validation`]. An [`Application`] is also an
-//! [`AuthorizationServer`](crate::oauth::server::AuthorizationServer), so that the holder's permission
-//! is got as everywhere else.
+//! [`AuthorizationServer`](crate::oauth::server::AuthorizationServer), so that the holder's
+//! permission is got as everywhere else.
 //!
 //! # The flow
-//! [`Signing`] goes from an [`Order`] to its signed documents, one step after the other, and notes in
-//! [`Progress`] how far each document is, so that another process can go on.
+//! [`Signing`] goes from an [`Order`] to its signed documents, one step after the other, and notes
+//! in [`Progress`] how far each document is, so that another process can go on.
 
 mod application;
 mod authorization_server;

@@ -31,8 +31,8 @@ impl<'a> Service<'a> {
     /// is `https://host[:port][/path]` with or without a slash at its end.
     ///
     /// # Errors
-    /// [`Misuse::InsecureUrl`] for another scheme, [`Misuse::Field`] for a URL with user information,
-    /// a query, a fragment or characters that cannot stand in a URL.
+    /// [`Misuse::InsecureUrl`] for another scheme, [`Misuse::Field`] for a URL with user
+    /// information, a query, a fragment or characters that cannot stand in a URL.
     pub fn at(
         profile: &'a Profile<'a>,
         base_url: &'a str,
@@ -67,8 +67,8 @@ pub struct Application<'a> {
 }
 
 impl<'a> Application<'a> {
-    /// What the vendor gave, and the one `redirect_uri`, registered there, that is used here. It goes
-    /// through the profile's default trust service.
+    /// What the vendor gave, and the one `redirect_uri`, registered there, that is used here. It
+    /// goes through the profile's default trust service.
     ///
     /// # Errors
     /// [`Misuse::Field`] for an empty client id or secret, or one of more than 256 bytes; a
@@ -101,8 +101,8 @@ impl<'a> Application<'a> {
     /// The same application, to which holders may type one-time codes, for
     /// [`super::OtpAuthorization`] and [`super::PasswordAuthorization`] and for nothing else.
     ///
-    /// It is off unless it is called for by this name: a program that takes a holder's secrets has to
-    /// be trusted with them (RFC 9700 §2.4 forbids it).
+    /// It is off unless it is called for by this name: a program that takes a holder's secrets has
+    /// to be trusted with them (RFC 9700 §2.4 forbids it).
     #[must_use]
     pub const fn allow_password_grant(self) -> Self {
         Self { takes_passwords: true, ..self }

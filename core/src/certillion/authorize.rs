@@ -11,8 +11,8 @@ use crate::oauth::state::State;
 
 /// Writes the address that the holder's browser opens. The application is `manager_id` there.
 ///
-/// `psc`, `scope` and `redirect_uri`, which the API page calls optional, are always sent: what is not
-/// said is not decided here. `login_hint` is sent where the holder is known; some of the trust
+/// `psc`, `scope` and `redirect_uri`, which the API page calls optional, are always sent: what is
+/// not said is not decided here. `login_hint` is sent where the holder is known; some of the trust
 /// services let nobody else approve then.
 ///
 /// # Errors

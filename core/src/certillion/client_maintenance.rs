@@ -11,8 +11,9 @@ use crate::secret::SecretText;
 
 /// A change of what is registered of an application. What is `None` or empty is not sent.
 ///
-/// Unsure: which of the members must be there, and whether what is not sent stays as it is. The page
-/// has `comments`, `email` and `name` in a translation; the names are those of DOC-ICP-17.01 §6.4.
+/// Unsure: which of the members must be there, and whether what is not sent stays as it is. The
+/// page has `comments`, `email` and `name` in a translation; the names are those of DOC-ICP-17.01
+/// §6.4.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientMaintenance<'a> {
     /// Which application.

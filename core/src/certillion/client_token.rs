@@ -10,8 +10,8 @@ use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::oauth::token::ApplicationToken;
 
 /// The request for a token that names the application and no holder: for uploads, downloads and
-/// discovery, and for no signature. It is also the cheapest way to learn whether client id and secret
-/// are right before a holder is asked.
+/// discovery, and for no signature. It is also the cheapest way to learn whether client id and
+/// secret are right before a holder is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientToken<'a> {
     /// Who asks.

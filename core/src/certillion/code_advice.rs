@@ -4,8 +4,8 @@ use crate::advice::Advice;
 
 /// What to do about a code; `None` where nothing went wrong, and for a number that is not known.
 ///
-/// The API page advises on the codes of single exchanges; the others follow from their meaning. It is
-/// apart from the codes' texts, so that whoever reads refusals does not carry them.
+/// The API page advises on the codes of single exchanges; the others follow from their meaning. It
+/// is apart from the codes' texts, so that whoever reads refusals does not carry them.
 pub(super) const fn advice(number: u16) -> Option<Advice> {
     Some(match number {
         // The token: another one is needed.

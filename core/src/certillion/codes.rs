@@ -6,8 +6,8 @@
 //! and 807 stand in the page's tables of single exchanges alone. The meanings are told in words of
 //! our own.
 //!
-//! A code is known by its number, and one that is not here is no error of anybody's: the service may
-//! have more of them.
+//! A code is known by its number, and one that is not here is no error of anybody's: the service
+//! may have more of them.
 
 use super::code_advice::advice;
 use crate::advice::Advice;

@@ -17,8 +17,8 @@ use crate::secret::SecretText;
 
 /// The upload of one document, which streams through the request's body.
 ///
-/// The API page speaks of "the document or documents" and of one hash: one request holds one document
-/// here.
+/// The API page speaks of "the document or documents" and of one hash: one request holds one
+/// document here.
 #[derive(Clone, Copy, Debug)]
 pub struct DocumentUpload<'a> {
     /// Who asks.
@@ -40,8 +40,8 @@ pub struct DocumentUpload<'a> {
 /// What the service calls an uploaded document by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UploadedDocument<'r> {
-    /// A hash of the document in base64, which goes into the request for its signature as it came: 1
-    /// to 128 visible ASCII characters.
+    /// A hash of the document in base64, which goes into the request for its signature as it came:
+    /// 1 to 128 visible ASCII characters.
     ///
     /// Unsure: which hash it is; SHA-256 is likely.
     pub hash: &'r str,

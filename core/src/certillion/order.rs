@@ -119,8 +119,8 @@ pub struct Item<'a> {
     /// What the service digests the document with, by its object identifier.
     ///
     /// Unsure: the API page has the member without its values; the object identifier is what
-    /// DOC-ICP-17.01 has under the same name. The service knows how it digested what was uploaded, so
-    /// that it can be left out.
+    /// DOC-ICP-17.01 has under the same name. The service knows how it digested what was uploaded,
+    /// so that it can be left out.
     pub hash_algorithm: Option<&'a str>,
     /// How this one is signed, beyond what the order says.
     pub options: Option<&'a Options<'a>>,

@@ -16,12 +16,12 @@ use crate::oauth::token::TokenReply;
 use crate::secret::SecretText;
 
 /// A one-time code that the holder reads off the vendor's application, in exchange for a token of
-/// [`Scope::SignatureSession`]: for certificates of [`PscName::CERTILLION_SIGNER`], at whose base URL
-/// it is asked.
+/// [`Scope::SignatureSession`]: for certificates of [`PscName::CERTILLION_SIGNER`], at whose base
+/// URL it is asked.
 ///
-/// It is refused unless the application was built with [`Application::allow_password_grant`]. The code
-/// is borrowed: whoever read it overwrites it when the request is sent, and nothing here keeps or
-/// prints it.
+/// It is refused unless the application was built with [`Application::allow_password_grant`]. The
+/// code is borrowed: whoever read it overwrites it when the request is sent, and nothing here keeps
+/// or prints it.
 #[derive(Clone, Copy, Debug)]
 pub struct OtpAuthorization<'a> {
     /// Who asks.

@@ -12,11 +12,13 @@ use crate::oauth::authorization::Authorization;
 use crate::oauth::token::TokenReply;
 use crate::secret::SecretText;
 
-/// A one-time code that the holder reads off the trust service's application, in exchange for a token.
+/// A one-time code that the holder reads off the trust service's application, in exchange for a
+/// token.
 ///
-/// It is refused unless the application was built with [`Application::allow_password_grant`]: whoever
-/// types a factor into a program trusts the program with it (RFC 9700 §2.4). The code is borrowed:
-/// whoever read it overwrites it when the request is sent, and nothing here keeps or prints it.
+/// It is refused unless the application was built with [`Application::allow_password_grant`]:
+/// whoever types a factor into a program trusts the program with it (RFC 9700 §2.4). The code is
+/// borrowed: whoever read it overwrites it when the request is sent, and nothing here keeps or
+/// prints it.
 #[derive(Clone, Copy, Debug)]
 pub struct PasswordAuthorization<'a> {
     /// Who asks, and through which trust service.

@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::exchange::{ContentType, Effect, Request};
 use crate::secret::SecretText;
 
-/// Writes a request that posts one JSON object, whose members `write` puts down, and that may be sent
-/// again.
+/// Writes a request that posts one JSON object, whose members `write` puts down, and that may be
+/// sent again.
 pub(super) fn post<'b>(
     application: &Application<'_>,
     path: &str,

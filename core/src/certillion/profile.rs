@@ -38,8 +38,8 @@ pub struct Profile<'a> {
     pub prefix: &'a str,
     /// The paths of the exchanges, from the prefix on.
     pub paths: Paths<'a>,
-    /// What the service calls itself in the `iss` of a redirect, byte for byte (RFC 9207); `None` for
-    /// the base URL. No source shows an `iss`.
+    /// What the service calls itself in the `iss` of a redirect, byte for byte (RFC 9207); `None`
+    /// for the base URL. No source shows an `iss`.
     pub issuer: Option<&'a str>,
     /// Whether a redirect without `iss` is refused.
     pub issuer_required: bool,

@@ -21,7 +21,8 @@ pub enum Stage {
     Sent,
     /// It is signed; its transaction is known where the service told one.
     Signed,
-    /// The signed document was fetched, or the signature that stands apart from its document has come.
+    /// The signed document was fetched, or the signature that stands apart from its document has
+    /// come.
     Done,
     /// There will be no signature.
     Failed,

@@ -16,50 +16,53 @@ pub(super) struct Meaning {
     pub(super) bears_token: bool,
     /// Whether a holder is asked, so that it may be the holder who refuses.
     pub(super) asks_holder: bool,
+    /// Whether it signs, so that what is not said to have failed may have been signed.
+    pub(super) signs: bool,
 }
 
 impl Meaning {
     /// The application asks for itself, with its secret.
-    pub(super) const OF_APPLICATION: Self = Self { bears_token: false, asks_holder: false };
+    pub(super) const OF_APPLICATION: Self =
+        Self { bears_token: false, asks_holder: false, signs: false };
 
     /// The application asks for itself, with a token.
-    pub(super) const OF_TOKEN: Self = Self { bears_token: true, asks_holder: false };
+    pub(super) const OF_TOKEN: Self = Self { bears_token: true, ..Self::OF_APPLICATION };
 
     /// The holder is asked, or has just been.
-    pub(super) const OF_HOLDER: Self = Self { bears_token: false, asks_holder: true };
+    pub(super) const OF_HOLDER: Self = Self { asks_holder: true, ..Self::OF_APPLICATION };
 
     /// The holder signs, with a token.
-    pub(super) const OF_SIGNATURE: Self = Self { bears_token: true, asks_holder: true };
+    pub(super) const OF_SIGNATURE: Self =
+        Self { bears_token: true, asks_holder: true, signs: true };
 }
 
-/// The error that a status other than success means, with the service's own words where it gave any.
+/// The error that a status other than success means, with the service's own words where it gave
+/// any.
 ///
 /// Whatever the body is, this is an error about the status and never one about the body.
 #[inline(never)]
 pub(super) fn read(response: Response<'_>, meaning: Meaning) -> Error {
-    if let Err(error) = response.check_pace() {
-        return error;
-    }
-    let retry_after = response.wait();
     let http = response.status;
+    // A gateway speaks for a service whose answer it does not know.
+    if meaning.signs && matches!(http, 502 | 504) {
+        return PeerError::InDoubt.into();
+    }
+    let pace = response.check_pace();
     let object = match json::read(response.body, Document::Authorization) {
         Ok(Value::Object(object)) => Some(object),
         _ => None,
     };
     let status = object.and_then(|object| Status::of_refusal(&object));
-    if let Some(status) = status {
-        // A gateway's 504 means the same as the first; what the second tells is not ready yet.
-        if matches!(status.code, TIMEOUT | Status::IN_PROGRESS) {
-            return PeerError::Unavailable { status: http, retry_after }.into();
-        }
-        return of_status(http, &status, meaning);
-    }
-    if http == 401 && meaning.bears_token {
-        return PeerError::Unauthorized.into();
-    }
-    match object {
-        Some(object) => of_words(http, &object, meaning),
-        None => PeerError::Refused(Refusal::new(http, "", "")).into(),
+    match (pace, status) {
+        // The service did not begin, unless it says itself that it did.
+        (Err(_), Some(status)) if meaning.signs && is_open(&status) => PeerError::InDoubt.into(),
+        (Err(error), _) => error,
+        (Ok(()), Some(status)) => of_status(http, &status, meaning),
+        (Ok(()), None) if http == 401 && meaning.bears_token => PeerError::Unauthorized.into(),
+        (Ok(()), None) => match object {
+            Some(object) => of_words(http, &object, meaning),
+            None => PeerError::Refused(Refusal::new(http, "", "")).into(),
+        },
     }
 }
 
@@ -96,12 +99,23 @@ pub(super) const fn is_success(http: u16) -> bool {
 }
 
 /// The code of a trust service that did not answer in time.
-pub(super) const TIMEOUT: u16 = 301;
+const TIMEOUT: u16 = 301;
 
-/// The error that a status object tells.
+/// Whether a status tells neither success nor failure: the trust service did not answer in time, or
+/// what was asked for goes on.
+const fn is_open(status: &Status<'_>) -> bool {
+    status.code == TIMEOUT || !status.is_error()
+}
+
+/// The error that a status object tells which is not the one that was hoped for.
 #[inline(never)]
 pub(super) fn of_status(http: u16, status: &Status<'_>, meaning: Meaning) -> Error {
     match status.code {
+        _ if meaning.signs && is_open(status) => return PeerError::InDoubt.into(),
+        TIMEOUT | Status::IN_PROGRESS => {
+            let retry_after = None;
+            return PeerError::Unavailable { status: http, retry_after }.into();
+        }
         209 | 249 | 250 | 807 if meaning.bears_token => return PeerError::Unauthorized.into(),
         223 | 400 if meaning.asks_holder => return PeerError::Denied.into(),
         _ => {}
@@ -125,8 +139,8 @@ pub(super) fn of_status(http: u16, status: &Status<'_>, meaning: Meaning) -> Err
     PeerError::Refused(refusal).into()
 }
 
-/// The error that `error` and `error_description` tell (RFC 6749 §5.2), or what a framework writes in
-/// their place.
+/// The error that `error` and `error_description` tell (RFC 6749 §5.2), or what a framework writes
+/// in their place.
 fn of_words(http: u16, object: &Object<'_>, meaning: Meaning) -> Error {
     let first = |names: &[&str]| {
         let mut texts = names.iter().filter_map(|name| match object.member(name) {
@@ -149,6 +163,13 @@ fn of_words(http: u16, object: &Object<'_>, meaning: Meaning) -> Error {
         return PeerError::Denied.into();
     }
     let text = first(&["error_description", "message", "detail", "title"]);
+    // A framework's "400 Bad Request" is no code of the service's, and must not look like one.
+    let is_word = !code.starts_with(|first: char| first.is_ascii_digit());
+    let (code, text) = match (is_word, text) {
+        (true, text) => (code, text),
+        (false, "") => ("", code),
+        (false, text) => ("", text),
+    };
     let mut refusal = Refusal::new(http, code, text);
     // An application that is not known, or a callback that was not registered (API page).
     if matches!(code, "invalid_client" | "invalid_grant") {

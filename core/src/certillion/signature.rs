@@ -9,7 +9,7 @@ use super::members::Written;
 use super::order::{Item, Order};
 use super::post::post;
 use super::progress::{Progress, Stage};
-use super::refusal;
+use super::refusal::{self, Meaning};
 use crate::codec::json;
 use crate::error::{Document, Error, Mismatch, Misuse, PeerError};
 use crate::exchange::{Effect, Exchange, Request, Response};
@@ -94,7 +94,7 @@ impl Exchange for SignatureRequest<'_> {
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Signatures<'r>, Error> {
         if !refusal::is_success(response.status) {
-            return Err(entry::refused(response));
+            return Err(refusal::read(response, Meaning::OF_SIGNATURE));
         }
         let http = response.status;
         let reply = json::read_object(response.body, Document::Signature)?;

@@ -39,8 +39,8 @@ impl<'r> Status<'r> {
 
     /// The status that stands under `status` in an object; `None` where there is none.
     ///
-    /// Unsure: the sources name its members and show none. The number may be a text. A `status` that
-    /// is no object is another thing: gateways write the HTTP status there.
+    /// Unsure: the sources name its members and show none. The number may be a text. A `status`
+    /// that is no object is another thing: gateways write the HTTP status there.
     #[must_use]
     pub fn of(object: &Object<'r>) -> Option<Self> {
         match object.member("status") {

@@ -14,8 +14,8 @@ use crate::time::Duration;
 
 /// A code and the verifier that redeems it.
 ///
-/// The application is `manager_id` and `manager_secret` here, which is the one pair that every source
-/// has. Unsure: whether `client_id` and `client_secret` are wanted beside it
+/// The application is `manager_id` and `manager_secret` here, which is the one pair that every
+/// source has. Unsure: whether `client_id` and `client_secret` are wanted beside it
 /// ([`super::Profile::token_client_pair`]).
 #[derive(Clone, Copy, Debug)]
 pub struct TokenRequest<'a> {
@@ -60,7 +60,8 @@ pub(super) fn write<'b>(
         .pair("redirect_uri", redemption.redirect_uri)
         .pair("psc", application.psc().as_str());
     let ([url], body) = out.finish([url])?;
-    // A token whose reply is lost has signed nothing; the second try tells whether the code was used.
+    // A token whose reply is lost has signed nothing; the second try tells whether the code was
+    // used.
     Ok(Request::post(url, ContentType::Form, body, Effect::Safe))
 }
 

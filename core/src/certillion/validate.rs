@@ -25,10 +25,11 @@ pub struct Validation<'a> {
     pub subject: Subject<'a>,
     /// The number of its first file in the driver's source. A second one has the number behind it.
     pub document: usize,
-    /// The public-key infrastructure, such as [`super::Order::ICP_BR`]; `None` leaves the member out.
+    /// The public-key infrastructure, such as [`super::Order::ICP_BR`]; `None` leaves the member
+    /// out.
     ///
-    /// Unsure: whether it is wanted; a third party's design document has it, and the API page's sample
-    /// is cut off before it.
+    /// Unsure: whether it is wanted; a third party's design document has it, and the API page's
+    /// sample is cut off before it.
     pub pki_name: Option<&'a str>,
 }
 

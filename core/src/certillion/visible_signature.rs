@@ -9,18 +9,18 @@ use super::text::check_optional;
 use crate::error::{Error, Misuse};
 
 /// A signature that can be seen on a page of a PDF (API page, `visible_signature_options`). What is
-/// `None` is not sent, and is the default that is named here. The units of lengths are told nowhere;
-/// points are likely.
+/// `None` is not sent, and is the default that is named here. The units of lengths are told
+/// nowhere; points are likely.
 ///
-/// Unsure: the names `distance_x`, `distance_y`, `height`, `page_number` and `width`, which the page
-/// has in a translation.
+/// Unsure: the names `distance_x`, `distance_y`, `height`, `page_number` and `width`, which the
+/// page has in a translation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VisibleSignature<'a> {
     /// What is written in it: 1 to 1,024 bytes. Without a text the service ignores all the rest, so
     /// that there must be one.
     ///
-    /// A third party's design document knows the markers `$CERT_CN_WO_CPF$` and `$SIGN_DATE$`, which
-    /// are replaced by the holder's name and the date.
+    /// A third party's design document knows the markers `$CERT_CN_WO_CPF$` and `$SIGN_DATE$`,
+    /// which are replaced by the holder's name and the date.
     pub text: &'a str,
     /// The field of the PDF in which it stands. With it the service ignores distances, height,
     /// image, page and position.

@@ -15,7 +15,8 @@ pub struct XmlOptions<'a> {
     pub add_key_val: Option<bool>,
     /// Whether the subject's name is put into the signature.
     pub add_subject_name: Option<bool>,
-    /// The attribute by which elements are identified: `id`, `Id` or `ID`. It excludes `elements_id`.
+    /// The attribute by which elements are identified: `id`, `Id` or `ID`. It excludes
+    /// `elements_id`.
     pub attribute_id_name: Option<&'a str>,
     /// The identifiers of the elements that are signed.
     pub elements_id: &'a [&'a str],

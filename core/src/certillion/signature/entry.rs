@@ -7,16 +7,15 @@ use crate::certillion::refusal::{self, Meaning};
 use crate::certillion::status::Status;
 use crate::codec::json::{Object, Objects, Value};
 use crate::error::{Document, Error, Flaw, Malformed, Mismatch, PeerError};
-use crate::exchange::Response;
 
 /// The member of a reply in which its signatures are listed.
 const LIST: &str = "signatures";
 
 /// The entries of a reply, one for each document that was asked for.
 ///
-/// Unsure: how the reply is nested, of which no source shows a sample. What an entry may tell is read
-/// from the entry and, where it is not there, from the reply itself; a reply without a list is the
-/// entry of the one document that was asked for.
+/// Unsure: how the reply is nested, of which no source shows a sample. What an entry may tell is
+/// read from the entry and, where it is not there, from the reply itself; a reply without a list is
+/// the entry of the one document that was asked for.
 #[derive(Clone)]
 pub struct Signatures<'r> {
     reply: Object<'r>,
@@ -40,7 +39,7 @@ impl<'r> Signatures<'r> {
             with_id = with_id.wrapping_add(usize::from(id(&entry)?.is_some()));
         }
         if let Some(status) = status.filter(|status| entries == 0 && status.is_error()) {
-            return Err(not_signed(http, &status));
+            return Err(refusal::of_status(http, &status, Meaning::OF_SIGNATURE));
         }
         if signatures.rest.is_none() {
             if count != 1 {
@@ -127,13 +126,13 @@ impl<'r> Entry<'r> {
     /// Whether it is signed, which only the code 140 says.
     ///
     /// # Errors
-    /// The refusal that the code is; [`PeerError::InDoubt`] for a code that tells neither, such as 110
-    /// for a transaction that is in progress, and for a trust service that did not answer in time;
-    /// [`PeerError::Malformed`] where nothing is told.
+    /// The refusal that the code is; [`PeerError::InDoubt`] for a code that tells neither, such as
+    /// 110 for a transaction that is in progress, and for a trust service that did not answer in
+    /// time; [`PeerError::Malformed`] where nothing is told.
     pub fn check(&self) -> Result<(), Error> {
         match self.status() {
             Some(Status { code: Status::SIGNATURE_VALID, .. }) => Ok(()),
-            Some(status) => Err(not_signed(self.http, &status)),
+            Some(status) => Err(refusal::of_status(self.http, &status, Meaning::OF_SIGNATURE)),
             None => {
                 let (document, flaw) = (Document::Signature, Flaw::Missing("status"));
                 Err(PeerError::Malformed(Malformed { document, flaw }).into())
@@ -164,8 +163,8 @@ impl<'r> Entry<'r> {
         own.or_else(|| if self.is_only { text(&self.reply, "signature") } else { None })
     }
 
-    /// The holder's CPF or CNPJ, in the service's word: `signer_identifier`, or as the API page spells
-    /// it, `signer_indentifier`. It is a hint: the certificate tells who signed.
+    /// The holder's CPF or CNPJ, in the service's word: `signer_identifier`, or as the API page
+    /// spells it, `signer_indentifier`. It is a hint: the certificate tells who signed.
     #[must_use]
     pub fn signer(&self) -> Option<&'r str> {
         self.told("signer_identifier").or_else(|| self.told("signer_indentifier"))
@@ -213,30 +212,4 @@ fn text<'r>(object: &Object<'r>, name: &str) -> Option<&'r str> {
         Some(Value::Text(text)) if !text.is_empty() => Some(text),
         _ => None,
     }
-}
-
-/// The error of a reply that is none of success.
-pub(super) fn refused(response: Response<'_>) -> Error {
-    // A gateway speaks for a service whose answer it does not know.
-    if matches!(response.status, 502 | 504) {
-        return PeerError::InDoubt.into();
-    }
-    match refusal::read(response, Meaning::OF_SIGNATURE) {
-        // The service's own word that it did not begin is another thing than a code that says that
-        // it has not ended.
-        Error::Peer(PeerError::Unavailable { status, .. })
-            if !matches!(status, 408 | 425 | 503) =>
-        {
-            PeerError::InDoubt.into()
-        }
-        error => error,
-    }
-}
-
-/// The error of a status that does not say that the document is signed.
-fn not_signed(http: u16, status: &Status<'_>) -> Error {
-    if !status.is_error() || status.code == refusal::TIMEOUT {
-        return PeerError::InDoubt.into();
-    }
-    refusal::of_status(http, status, Meaning::OF_SIGNATURE)
 }

@@ -126,6 +126,16 @@ fn a_gateways_status_is_no_code() {
     assert_eq!(with_holder(400, body), refused(400, "Bad Request", "m"));
     let body = r#"{"code":400,"message":"m"}"#;
     assert_eq!(with_holder(400, body), refused(400, "", "m"));
+    // It is not to look like one afterwards either.
+    for (body, text) in [
+        (r#"{"error":"400 BAD_REQUEST"}"#, "400 BAD_REQUEST"),
+        (r#"{"error":"400 BAD_REQUEST","message":"m"}"#, "m"),
+    ] {
+        let error = with_holder(400, body);
+        assert_eq!(error, refused(400, "", text));
+        let Error::Peer(PeerError::Refused(refusal)) = error else { unreachable!("{error}") };
+        assert_eq!(Code::of(&refusal), None);
+    }
 }
 
 #[test]
@@ -150,7 +160,11 @@ fn what_passes_by_itself_is_tried_again_but_never_a_signature() {
         assert_eq!(with_holder(status, ""), PeerError::InDoubt.into());
     }
     assert_eq!(with_holder(400, &body(110, "IN_PROGRESS")), PeerError::InDoubt.into());
+    // The service says itself that it began.
+    assert_eq!(with_holder(503, &body(301, "TIMEOUT")), PeerError::InDoubt.into());
+    assert_eq!(with_token(503, &body(301, "TIMEOUT")), unavailable(503));
     // The service did not begin.
+    assert_eq!(with_holder(503, &body(440, "INTERNAL_ERROR")), unavailable(503));
     assert_eq!(with_holder(503, ""), unavailable(503));
     assert_eq!(with_holder(429, ""), PeerError::Throttled { retry_after: None }.into());
     assert_eq!(with_holder(500, "<html>"), refused(500, "", ""));

@@ -4,8 +4,9 @@ use core::fmt;
 
 use crate::codec::json::{Array, Object, Value};
 
-/// What the service says, as far as it can be made out: the reply is documented nowhere. What is read
-/// of it are the members of the older SOAP interface of the same product, in three spellings each.
+/// What the service says, as far as it can be made out: the reply is documented nowhere. What is
+/// read of it are the members of the older SOAP interface of the same product, in three spellings
+/// each.
 #[derive(Clone, Copy)]
 pub struct Report<'r>(Object<'r>);
 

@@ -55,8 +55,8 @@ words! {
 }
 
 words! {
-    /// Where the signature stands on the page. Unsure: all but the first two, and those of the middle
-    /// row most of all.
+    /// Where the signature stands on the page. Unsure: all but the first two, and those of the
+    /// middle row most of all.
     PagePosition {
         TopLeft = "TOP_LEFT",
         TopCenter = "TOP_CENTER",
