@@ -58,6 +58,7 @@ mod sandbox;
 mod transport;
 pub mod tsa;
 pub mod vidaas;
+mod xml;
 
 pub use browser::{Browser, BrowserError, Page};
 pub use builder::{Builder, DEFAULT_REDIRECT_URI};

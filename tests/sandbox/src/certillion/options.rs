@@ -55,7 +55,6 @@ pub(crate) struct VisibleOptions {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "checked and not applied yet")]
 pub(crate) struct XmlOptions {
     pub(crate) add_key_val: Option<bool>,
     pub(crate) add_subject_name: Option<bool>,

@@ -80,6 +80,8 @@ pub struct Settings {
     pub chain_in_cms: bool,
     /// What a signed PDF calls its signature.
     pub pdf_filters: PdfFilters,
+    /// Whether XML is signed under Exclusive XML Canonicalization instead of Canonical XML 1.0.
+    pub exclusive_canonicalization: bool,
     /// PSCs that are disabled or that Certillion cannot reach.
     pub disabled_pscs: Vec<String>,
     /// PSCs whose contracted accesses are exhausted: 401 with 218.
@@ -143,6 +145,7 @@ impl Default for Settings {
             checks_certificates: true,
             chain_in_cms: true,
             pdf_filters: PdfFilters::Etsi,
+            exclusive_canonicalization: false,
             disabled_pscs: Vec::new(),
             exhausted_pscs: Vec::new(),
             password_pscs: names(&["VAULTID", "BIRDID"]),

@@ -47,7 +47,6 @@ struct Hash {
 pub(crate) struct Item {
     pub(crate) id: String,
     pub(crate) alias: String,
-    #[expect(dead_code, reason = "checked and not applied yet")]
     pub(crate) options: StandardOptions,
     /// The document, or what is wrong with its hash.
     document: Result<Document, Refusal>,

@@ -15,6 +15,11 @@ use crate::pdf::{self, PdfError, pades};
 use crate::psc::hand::{Attributes, Hand};
 use crate::random;
 use crate::transport::spool::Content;
+use crate::xml::XmlError;
+use crate::xml::xades::{self, Target};
+
+/// Bytes of an XML, which is read whole.
+const XML_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// `signature_standard`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +65,8 @@ impl Plan {
         match (self.standard, self.level) {
             (Standard::PadesIcpBr, Some(Level::Rb)) => Some(&Policy::PADES_AD_RB),
             (Standard::PadesIcpBr, Some(Level::Rt)) => Some(&Policy::PADES_AD_RT),
+            (Standard::Xades, Some(Level::Rb)) => Some(&Policy::XADES_AD_RB),
+            (Standard::Xades, Some(Level::Rt)) => Some(&Policy::XADES_AD_RT),
             (Standard::Cades, Some(Level::Rb)) => Some(&Policy::CADES_AD_RB),
             (Standard::Cades, Some(Level::Rt)) => Some(&Policy::CADES_AD_RT),
             _ => None,
@@ -111,11 +118,7 @@ pub(crate) fn sign(
             let attributes = Attributes { signing_time: Some(now), ..attributes };
             cades(&hand, plan, document, &attributes, asked)
         }
-        Standard::Xades => {
-            let _ = item;
-            let detail = "beyond the emulator: XADES";
-            Err(Refusal::new(400, Status::REQUEST_BAD_PROFILE, detail))
-        }
+        Standard::Xades => xades(&hand, plan, item, document, (now, asked)),
     }
 }
 
@@ -149,6 +152,51 @@ fn cades(
         DetachedDownload::Refused => Outcome::NotDownloadable,
     };
     Ok(Made { result, signature })
+}
+
+fn xades(
+    hand: &Hand,
+    plan: &Plan,
+    item: &Item,
+    document: &Document,
+    (now, asked): (i64, Asked<'_>),
+) -> Result<Made, Refusal> {
+    if document.content.length() > XML_LIMIT {
+        let detail = "beyond the emulator: an XML of this size";
+        return Err(Refusal::new(400, Status::REQUEST_WRONG_LENGTH, detail));
+    }
+    let chosen = item.options.xml_options.clone().unwrap_or_default();
+    if chosen.multiple_signatures == Some(true) || chosen.remove_signature_id == Some(true) {
+        let detail = "beyond the emulator: multiple_signatures and remove_signature_id";
+        return Err(Refusal::new(400, Status::REQUEST_BAD_PROFILE, detail));
+    }
+    let target = match (chosen.elements_id, chosen.elements_name, chosen.attribute_id_name) {
+        (Some(identifiers), _, _) => Target::Identifiers(identifiers),
+        (None, Some(names), Some(attribute)) => Target::Names(names, attribute),
+        _ => Target::Document,
+    };
+    let options = xades::Options {
+        target,
+        exclusive: asked.settings.exclusive_canonicalization,
+        policy: plan.policy(),
+        time: now,
+        stamped: plan.level == Some(Level::Rt),
+        key_value: chosen.add_key_val.unwrap_or_default(),
+        subject_name: chosen.add_subject_name.unwrap_or_default(),
+        alter: asked.faults.has(&Fault::AlteredDocument),
+    };
+    let original = document.content.to_vec().map_err(|error| unreadable(&error))?;
+    let signed = xades::sign(&original, &options, hand).map_err(|error| {
+        let status = match error {
+            XmlError::Broken(_) | XmlError::Unsupported(_) => Status::WRONG_DOCUMENT_TYPE,
+            XmlError::NoElement => Status::XMLDSIG_NO_ELEMENT_FOUND,
+            XmlError::NoIdentifier => Status::XMLDSIG_ELEMENTS_WITHOUT_ATTRIBUTE_ID,
+            XmlError::SameIdentifier => Status::XMLDSIG_SAME_ID_FOR_MULTIPLE_ELEMENTS,
+        };
+        Refusal::new(400, status, error.to_string())
+    })?;
+    let signed = Content::from(signed);
+    Ok(Made { result: Outcome::Signed(signed.clone()), signature: signed })
 }
 
 /// A document that is not of the standard's type, or that cannot be signed.

@@ -57,9 +57,41 @@ impl Policy {
         uri: "http://politicas.icpbrasil.gov.br/PA_PAdES_AD_RB_v1_3.der",
     };
 
+    /// PA_AD_RB_v2_5 of XML signatures, from 2025-06-12 to 2037-10-22.
+    pub(crate) const XADES_AD_RB: Self = Self {
+        object_identifier: "2.16.76.1.7.1.6.2.5",
+        hash: [
+            0xeb, 0xc3, 0x06, 0xb7, 0xe3, 0xf1, 0x00, 0xec, 0xa1, 0xea, 0x62, 0xf0, 0x88, 0x08,
+            0x32, 0x06, 0xc6, 0xec, 0x5a, 0xc4, 0x0c, 0x3a, 0xe1, 0x8d, 0x42, 0x69, 0x51, 0xf6,
+            0x56, 0xe1, 0xee, 0x18,
+        ],
+        uri: "http://politicas.icpbrasil.gov.br/PA_AD_RB_v2_5.xml",
+    };
+
+    /// PA_AD_RT_v2_5 of XML signatures, from 2025-06-12 to 2037-10-22.
+    pub(crate) const XADES_AD_RT: Self = Self {
+        object_identifier: "2.16.76.1.7.1.7.2.5",
+        hash: [
+            0x40, 0x07, 0xb8, 0x23, 0xcf, 0x6f, 0xd0, 0xf0, 0x0a, 0xb4, 0x34, 0xf9, 0x2c, 0x16,
+            0xb4, 0xbd, 0xc7, 0xd7, 0x7d, 0x0a, 0xaa, 0x7e, 0x7c, 0xce, 0xe7, 0x9c, 0x84, 0x48,
+            0xa7, 0xa3, 0x63, 0x89,
+        ],
+        uri: "http://politicas.icpbrasil.gov.br/PA_AD_RT_v2_5.xml",
+    };
+
     /// The identifier in dotted form.
     pub(crate) fn object_identifier(&self) -> &'static str {
         self.object_identifier
+    }
+
+    /// The policy's internal hash, SHA-256.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        self.hash
+    }
+
+    /// Where the policy is published.
+    pub(crate) fn uri(&self) -> &'static str {
+        self.uri
     }
 
     /// SignaturePolicyId (RFC 5126 §5.8.1), with the one qualifier that is allowed.

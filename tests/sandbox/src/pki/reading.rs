@@ -54,7 +54,7 @@ impl<'d> Reading<'d> {
 pub(crate) struct Described {
     /// Decimal.
     pub(crate) serial_number: String,
-    /// `CN=…, OU=…, O=ICP-Brasil, C=BR`, the last attribute first (RFC 4514 §2.1).
+    /// `CN=…,OU=…,O=ICP-Brasil,C=BR`, the last attribute first (RFC 4514 §2.1).
     pub(crate) subject: String,
     pub(crate) issuer: String,
     /// Unix seconds.
@@ -118,7 +118,7 @@ fn distinguished_name(mut relative: &[u8]) -> Option<String> {
         parts.push(format!("{name}={escaped}"));
     }
     parts.reverse();
-    Some(parts.join(", "))
+    Some(parts.join(","))
 }
 
 /// Every dNSName in the list of extensions.

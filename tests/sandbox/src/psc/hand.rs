@@ -99,6 +99,26 @@ impl Hand {
         content.between(before, after)
     }
 
+    /// The certificate that the signature is under.
+    pub(crate) fn certificate(&self) -> &HolderCertificate {
+        &self.certificate
+    }
+
+    /// The authorities above it, the issuer first; none when they are not to be carried.
+    pub(crate) fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
+    }
+
+    /// A signature over a message with SHA-256.
+    pub(crate) fn sign_message(&self, message: &[u8]) -> Vec<u8> {
+        self.tamper(self.key.key().sign_sha256(message))
+    }
+
+    /// A TimeStampToken over bytes, at a time in Unix seconds.
+    pub(crate) fn stamp(&self, stamped: &[u8], time: i64) -> Vec<u8> {
+        self.stamps.token(random::sha256(stamped), time)
+    }
+
     fn signed_data<'h>(
         &'h self,
         digest: [u8; 32],
@@ -118,7 +138,8 @@ impl Hand {
         }
     }
 
-    fn digest(&self, digest: [u8; 32]) -> [u8; 32] {
+    /// A digest as it was sent, or another when that is the fault.
+    pub(crate) fn digest(&self, digest: [u8; 32]) -> [u8; 32] {
         if self.another_digest { random::sha256(&digest) } else { digest }
     }
 
