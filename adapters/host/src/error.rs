@@ -8,6 +8,7 @@ use rubrica_core::language::Language;
 use rubrica_pdf::PdfError;
 use rubrica_ureq::{SettingsError, TransportError};
 use rubrica_verify::Rejection;
+use rubrica_xml::{Breach, XmlError};
 
 use crate::journal::JournalError;
 use crate::listener::ListenerError;
@@ -46,6 +47,12 @@ pub enum Error {
     /// The server gave no time stamp that can be used.
     #[error("no time stamp: {0}")]
     TimeStamp(Box<Self>),
+    /// The XML that came back is not the document that was sent with a signature more, or is no XML.
+    #[error("the signed XML was refused: {0}")]
+    Xml(#[from] XmlError),
+    /// The XML signature that came back does not hold.
+    #[error("the XML signature was refused: {0}")]
+    XmlSignature(Breach),
     /// The signed document has no signature in it.
     #[error("the signed document carries no signature of its own")]
     Unsigned,
@@ -112,7 +119,9 @@ impl Error {
                 _ => Fault::Network,
             },
             Self::Unanswered => Fault::Network,
-            Self::Rejected(_) | Self::Unsigned => Fault::Verification,
+            Self::Rejected(_) | Self::Xml(_) | Self::XmlSignature(_) | Self::Unsigned => {
+                Fault::Verification
+            }
             Self::Pdf(error) => match error.fault() {
                 rubrica_pdf::Fault::Signature => Fault::Verification,
                 rubrica_pdf::Fault::Options => Fault::Configuration,
@@ -158,7 +167,7 @@ impl Error {
                 "Acrescente às âncoras de confiança a autoridade que emitiu o certificado, se for da ICP-Brasil.",
                 "Add the authority that issued the certificate to the trust anchors, if it is ICP-Brasil's.",
             ),
-            Self::Rejected(_) | Self::Unsigned => language.pick(
+            Self::Rejected(_) | Self::Xml(_) | Self::XmlSignature(_) | Self::Unsigned => language.pick(
                 "Não use o documento; nada foi gravado. Mostre o erro ao suporte do serviço.",
                 "Do not use the document; nothing was written. Show the error to the service's support.",
             ),

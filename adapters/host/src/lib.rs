@@ -109,6 +109,8 @@ pub use rubrica_core as core;
 pub use rubrica_pdf as pdf;
 /// Verification by itself.
 pub use rubrica_verify as verify;
+/// XML signatures by themselves.
+pub use rubrica_xml as xml;
 
 /// The README's lines, so that they compile.
 #[cfg(doctest)]

@@ -46,3 +46,15 @@ fn any_document_is_signed_as_cades_attached_and_detached() {
         assert_eq!(contains, !detached);
     }
 }
+
+#[test]
+fn an_xml_document_goes_and_comes_back_signed() {
+    let sandbox = sandbox();
+    let client = client(&sandbox);
+    let mut session = client.session(holder_of(&sandbox));
+    let mut screen = Holderside::with_browser(&sandbox);
+    let xml = *b"<?xml version=\"1.0\"?><receita><item n='1'>Dipirona</item></receita>";
+    let documents = [Document::from_bytes("receita.xml", xml)];
+    let outcomes = session.sign(&documents, &Job::new(Standard::Xades), &mut screen).unwrap();
+    assert_eq!(verified(&outcomes[0]).holder, Some(holder(CPF_HOLDER)));
+}

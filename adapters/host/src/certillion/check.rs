@@ -1,10 +1,12 @@
 //! What came back, checked before it is used.
 
+use core::fmt::Display;
 use std::borrow::Cow;
 use std::fs;
 
 use rubrica_core::certillion::Standard;
-use rubrica_verify::{Expected, Rejection, Verified, limits};
+use rubrica_verify::{Certificate, Expected, Padding, Rejection, Verified, limits};
+use rubrica_xml::{self as xml, Addition, Coverage};
 
 use super::job::Job;
 use super::outcome::Verification;
@@ -74,11 +76,53 @@ fn bytes(answer: &Content, most: usize) -> Result<Option<Cow<'_, [u8]>>, Error> 
     Ok(None)
 }
 
+/// An XML document with its signature in it, or a signature with the document in it.
 fn xades(
     document: &Document,
     answer: &Content,
     expected: &Expected<'_>,
 ) -> Result<Verification, Error> {
-    let _ = (document, answer, expected);
-    Ok(Verification::NotVerified("XML signatures are not checked here".to_owned()))
+    let Some(signed) = bytes(answer, xml::limits::DOCUMENT_BYTES)? else {
+        return Ok(too_large(xml::limits::DOCUMENT_BYTES));
+    };
+    let unverifiable = |why: &dyn Display| Ok(Verification::NotVerified(why.to_string()));
+    let Addition { signature, coverage, .. } =
+        match xml::added_signature(&document.read()?, &signed) {
+            Err(error) if error.is_broken() => return Err(error.into()),
+            Err(error) => return unverifiable(&error),
+            Ok(addition) => addition,
+        };
+    match signature.verdict() {
+        xml::Verdict::Broken(breach) => return Err(Error::XmlSignature(breach)),
+        xml::Verdict::Unverifiable(why) => return unverifiable(&why),
+        xml::Verdict::Holds => {}
+    }
+    match coverage {
+        Coverage::Whole => {}
+        Coverage::Nothing => return Err(Error::Unsigned),
+        _ => return unverifiable(&"the signature covers parts of the document only"),
+    }
+    let signed_info = match &signature.signed_info {
+        Ok(signed_info) => signed_info,
+        Err(why) => return unverifiable(why),
+    };
+    let padding = match signed_info.algorithm {
+        xml::SignatureAlgorithm::RsaPkcs1(xml::Digest::Sha256) => Padding::Pkcs1v15,
+        xml::SignatureAlgorithm::RsaPss(xml::Digest::Sha256) => Padding::Pss,
+        _ => return unverifiable(&"the signature's algorithm is not checked here"),
+    };
+    let Ok(digest) = signed_info.digest.as_slice().try_into() else {
+        return unverifiable(&"the signature's algorithm is not checked here");
+    };
+    let certificates = signature
+        .certificates
+        .iter()
+        .map(|der| Ok(Certificate::from_der(der)?))
+        .collect::<Result<Vec<_>, Error>>()?;
+    let (signer, chain) = certificates.split_first().ok_or(Error::NoCertificate)?;
+    let expected = Expected { digest, ..*expected };
+    judged(
+        rubrica_verify::raw(&signature.value, signer, chain, padding, &expected)
+            .map_err(Error::Rejected),
+    )
 }

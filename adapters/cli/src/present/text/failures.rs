@@ -128,7 +128,7 @@ fn headline(error: &Error) -> &'static str {
         Error::Unanswered => "o serviço não respondeu a tempo",
         Error::Settings(_) => "a configuração da conexão não serve",
         Error::Pdf(_) => "o PDF não pode ser assinado",
-        Error::Rejected(_) => "a assinatura foi recusada",
+        Error::Rejected(_) | Error::Xml(_) | Error::XmlSignature(_) => "a assinatura foi recusada",
         Error::Policy(_) => "nenhuma política de assinatura serve",
         Error::Certificate(_) => "o certificado do titular não se lê",
         Error::Assembly(_) => "a assinatura não pode ser montada",
