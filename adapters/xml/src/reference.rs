@@ -8,7 +8,7 @@ use crate::{
     identifiers::Identifiers,
     read::Document,
     transforms::Transforms,
-    verdict::{Flaw, Verdict},
+    verdict::{Breach, Flaw, Verdict},
     xades::XADES,
 };
 
@@ -20,6 +20,8 @@ pub struct Reference {
     pub target: Target,
     /// Whether the signature itself is taken out of that.
     pub enveloped: bool,
+    /// Whether the comments in that are covered as well. Mostly they are not.
+    pub comments: bool,
     /// The hash, where it is a known one.
     pub digest: Option<Digest>,
     /// Whether what it refers to is as it was when it was signed.
@@ -30,9 +32,9 @@ pub struct Reference {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Target {
-    /// The whole document: every element, comments excepted.
+    /// The whole document: every element.
     Document,
-    /// One element and what is in it, comments excepted.
+    /// One element and what is in it.
     Element {
         /// The identifier by which it is referred to.
         identifier: String,
@@ -101,7 +103,9 @@ impl Reference {
                 context.check(found, &transforms, digest, &value, budget)?
             }
         };
-        Ok(Self { target, enveloped, digest: digest.ok(), verdict: verdict.into() })
+        let comments = matches!(verdict, Ok(true));
+        let verdict = verdict.map(|_| ()).into();
+        Ok(Self { target, enveloped, comments, digest: digest.ok(), verdict })
     }
 }
 
@@ -159,6 +163,7 @@ impl Context<'_, '_> {
             .next()
     }
 
+    /// Whether what is found has the digest, and then whether it has it with its comments.
     fn check(
         &self,
         found: Option<usize>,
@@ -166,24 +171,31 @@ impl Context<'_, '_> {
         digest: Digest,
         value: &[u8],
         budget: &mut Budget,
-    ) -> Result<Result<(), Flaw>, XmlError> {
-        use crate::verdict::Breach;
+    ) -> Result<Result<bool, Flaw>, XmlError> {
         let without: &[usize] = if transforms.enveloped { &[self.signature] } else { &[] };
         if transforms.enveloped && found.is_some_and(|place| self.is_inside(place)) {
             return Ok(Err(Breach::Nothing.into()));
         }
-        // What is referred to within a document has no comments (XML Signature 1.1 §4.4.3.3),
-        // whatever the canonicalization would do with them.
-        let method = Canonicalization { comments: false, ..transforms.canonicalization.clone() };
-        let mut digester = Digester::new(digest, budget);
         let part = Part { element: found, without };
-        match canonical::write(self.document, part, &method, &mut digester) {
-            Ok(()) => {}
-            Err(XmlError::Unverifiable(why @ Unverifiable::Base)) => return Ok(Err(why.into())),
-            Err(error) => return Err(error),
+        // What is referred to within a document has no comments (XML Signature 1.1 §4.4.3.3),
+        // whatever the canonicalization would do with them. Not all signers know.
+        let mut readings = vec![false];
+        readings.extend(transforms.canonicalization.comments.then_some(true));
+        for comments in readings {
+            let method = Canonicalization { comments, ..transforms.canonicalization.clone() };
+            let mut digester = Digester::new(digest, budget);
+            match canonical::write(self.document, part, &method, &mut digester) {
+                Ok(()) => {}
+                Err(XmlError::Unverifiable(why @ Unverifiable::Base)) => {
+                    return Ok(Err(why.into()));
+                }
+                Err(error) => return Err(error),
+            }
+            if digester.finish() == value {
+                return Ok(Ok(comments));
+            }
         }
-        let same = digester.finish() == value;
-        Ok(if same { Ok(()) } else { Err(Breach::Digest.into()) })
+        Ok(Err(Breach::Digest.into()))
     }
 }
 

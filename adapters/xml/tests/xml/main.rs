@@ -1,0 +1,8 @@
+//! The tests of this crate, in one program.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails as a test does")]
+
+mod canonical;
+mod corpus;
+mod signatures;
+mod support;
