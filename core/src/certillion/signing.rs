@@ -9,6 +9,8 @@
 mod batch;
 mod snapshot;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use batch::{Batch, Documents, SignedEntry, SigningGain};
 pub use snapshot::SigningSnapshot;
