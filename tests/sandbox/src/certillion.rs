@@ -30,6 +30,7 @@ mod state;
 mod status;
 mod token;
 mod upload;
+mod validate;
 
 use core::fmt;
 use std::sync::{Arc, Mutex};
@@ -38,7 +39,7 @@ pub use self::psc::PSCS;
 pub use self::settings::{
     AliasPlace, DateShape, DetachedDownload, DocumentHash, ErrorBody, Failures, Nesting,
     PdfFilters, PolicySpelling, PscList, Settings, SignerMember, TokenCredentials,
-    TransactionMember, TransactionShape, ValidatePath, ValidationShape,
+    TransactionMember, TransactionShape, ValidatePath, ValidationFailures, ValidationShape,
 };
 use self::state::State;
 pub use self::status::status_codes;
@@ -282,7 +283,7 @@ impl Service for Certillion {
             PWD_AUTHORIZE => one_time::pwd_authorize(self, asked),
             SIGNATURE => signature::handle(self, asked),
             TOKEN_COMMAND => command::handle(self, asked),
-            _ => Ok(Response::text(501, "Not Implemented")),
+            _ => validate::handle(self, asked),
         };
         answer.unwrap_or_else(|refusal| refusal.response(&settings))
     }

@@ -4,6 +4,7 @@
 mod document;
 mod object;
 pub(crate) mod pades;
+pub(crate) mod signatures;
 mod update;
 
 /// A document with its new signature.

@@ -33,7 +33,13 @@ pub(crate) fn token(certillion: &Certillion, asked: Asked<'_>) -> Result<Respons
     state.authenticate(client_id, secret)?;
     let access_token = access_token();
     let expires = expiry(certillion.ground.clock.unix_milliseconds(), lifetime);
-    let token = Token { client_id: client_id.to_owned(), expires, spent: false, session: None };
+    let token = Token {
+        client_id: client_id.to_owned(),
+        expires,
+        revoked: false,
+        spent: false,
+        session: None,
+    };
     state.tokens.insert(access_token.clone(), token);
     drop(state);
     let mut answer = json!({

@@ -68,7 +68,7 @@ pub(crate) fn describe(
 }
 
 /// What a certificate says of itself.
-fn members(pem: &str, asked: Asked<'_>) -> Value {
+pub(crate) fn members(pem: &str, asked: Asked<'_>) -> Value {
     let Some(it) = Described::of_pem(pem) else { return json!({ "certificate": pem }) };
     let date = |seconds: i64| match asked.settings.dates {
         DateShape::Iso8601 => json!(Date::from_unix(seconds).iso_8601()),

@@ -50,7 +50,7 @@ pub(crate) fn handle(certillion: &Certillion, asked: Asked<'_>) -> Result<Respon
         "status" => json!({ "status": status, "active": true, "expires_in": left }),
         "revoke" => {
             if let Some(token) = state.tokens.get_mut(&name) {
-                token.spent = true;
+                token.revoked = true;
             }
             json!({ "status": status, "active": false })
         }

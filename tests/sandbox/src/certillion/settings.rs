@@ -67,6 +67,8 @@ pub struct Settings {
     pub document_hash: DocumentHash,
     /// How signature/validate tells its verdict. Unsure: no source shows its reply.
     pub validation: ValidationShape,
+    /// What signature/validate does with a signature that is not valid.
+    pub validation_failures: ValidationFailures,
     /// What a detached signature's transaction gives for download.
     pub detached_download: DetachedDownload,
     /// The media type of a downloaded signature.
@@ -140,6 +142,7 @@ impl Default for Settings {
             grant_errors_upper_case: true,
             document_hash: DocumentHash::Sha256,
             validation: ValidationShape::SnakeCase,
+            validation_failures: ValidationFailures::Refusal,
             detached_download: DetachedDownload::Detached,
             download_type: "application/octet-stream",
             checks_certificates: true,
@@ -308,6 +311,15 @@ pub enum ValidationShape {
     SoapNames,
     /// `{"status": {…}}` alone.
     StatusAlone,
+}
+
+/// What signature/validate does with a signature that is not valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValidationFailures {
+    /// 400 with 205, as the API page's table reads.
+    Refusal,
+    /// 200 with the reasons, as the older SOAP interface has it.
+    Reply,
 }
 
 /// What a detached signature's transaction gives for download.

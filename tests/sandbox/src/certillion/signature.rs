@@ -60,6 +60,7 @@ pub(crate) fn handle(certillion: &Certillion, asked: Asked<'_>) -> Result<Respon
     refuse_query(certillion, request)?;
     let token = super::asking::token(certillion, asked)?;
     let session = session(&token, asked)?;
+    refuse_spent(&token)?;
     let body: Body = read_json(request).map_err(|it| Refusal::wrong(it.description()))?;
     let plan = plan(certillion, &session, settings, &body)?;
     let items = check(certillion, &token, &session, settings, body.hashes)?;
@@ -237,11 +238,20 @@ fn is_digest(text: &str) -> bool {
 fn spend(certillion: &Certillion, asked: Asked<'_>, session: &Session) -> Result<(), Refusal> {
     let now = certillion.ground.clock.unix_milliseconds();
     let mut state = lock(&certillion.state);
-    let name = state.bearer(asked.request.header("authorization"), now)?.0.to_owned();
+    let (name, token) = state.bearer(asked.request.header("authorization"), now)?;
+    refuse_spent(token)?;
+    let name = name.to_owned();
     if session.scope != Scope::SignatureSession
         && let Some(token) = state.tokens.get_mut(&name)
     {
         token.spent = true;
+    }
+    Ok(())
+}
+
+fn refuse_spent(token: &Token) -> Result<(), Refusal> {
+    if token.spent {
+        return Err(Refusal::new(401, Status::INVALID_ACCESS_TOKEN, "the token was used"));
     }
     Ok(())
 }

@@ -67,6 +67,9 @@ pub(crate) struct Grant {
 pub(crate) struct Token {
     pub(crate) client_id: String,
     pub(crate) expires: i64,
+    /// Whether it is good for nothing any more.
+    pub(crate) revoked: bool,
+    /// Whether it has signed what it was for. It still asks for what was signed.
     pub(crate) spent: bool,
     /// `None` for a client token.
     pub(crate) session: Option<Session>,
@@ -147,8 +150,8 @@ impl State {
             .ok_or_else(|| malformed("the Authorization header is no Bearer"))?;
         let unknown = || refuse(Status::INVALID_ACCESS_TOKEN, "the token is unknown");
         let (name, token) = self.tokens.get_key_value(token).ok_or_else(unknown)?;
-        if token.spent {
-            return Err(refuse(Status::INVALID_ACCESS_TOKEN, "the token was used"));
+        if token.revoked {
+            return Err(refuse(Status::INVALID_ACCESS_TOKEN, "the token was revoked"));
         }
         if now >= token.expires {
             return Err(refuse(Status::TOKEN_VALIDITY_INVALID, "the token expired"));
@@ -188,7 +191,7 @@ impl State {
     /// Forgets what ended, once there is much of it.
     pub(crate) fn tidy(&mut self, now: i64, window: i64) {
         if self.tokens.len() > REMEMBERED {
-            self.tokens.retain(|_, token| now < token.expires && !token.spent);
+            self.tokens.retain(|_, token| now < token.expires && !token.revoked);
         }
         if self.authorizations.len() > REMEMBERED {
             self.authorizations.retain(|_, authorization| now < authorization.started + 2 * window);

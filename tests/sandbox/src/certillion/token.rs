@@ -78,6 +78,7 @@ pub(crate) fn issue(
     let token = Token {
         client_id: client_id.to_owned(),
         expires: expiry(now, lifetime),
+        revoked: false,
         spent: false,
         session: Some(session),
     };
@@ -155,7 +156,7 @@ fn redeem(
     if grant.exchanged {
         // RFC 6749 §4.1.2: what the code gave before is taken back.
         if let Some(token) = grant.token.take().and_then(|token| tokens.get_mut(&token)) {
-            token.spent = true;
+            token.revoked = true;
         }
         certillion.ground.counters.violated("an authorization code was exchanged twice");
         return Err(invalid("the code was used"));

@@ -101,6 +101,25 @@ fn base_128(mut arc: u32) -> Vec<u8> {
     groups
 }
 
+/// The dotted form of an OBJECT IDENTIFIER's content.
+pub(crate) fn dotted(content: &[u8]) -> String {
+    let mut text = String::new();
+    let mut arc = 0u64;
+    for byte in content {
+        arc = arc << 7 | u64::from(byte & 0x7F);
+        if byte & 0x80 == 0 {
+            if text.is_empty() {
+                let first = (arc / 40).min(2);
+                text = format!("{first}.{}", arc - first * 40);
+            } else {
+                text.push_str(&format!(".{arc}"));
+            }
+            arc = 0;
+        }
+    }
+    text
+}
+
 /// A Time (RFC 5280 §4.1.2.5): UTCTime until 2049, GeneralizedTime from 2050.
 pub(crate) fn time(unix_seconds: i64) -> Vec<u8> {
     let date = crate::clock::Date::from_unix(unix_seconds);
@@ -178,6 +197,9 @@ mod tests {
     fn object_identifiers_follow_x690_8_19() {
         assert_eq!(object_identifier("1.2.840.113549"), [6, 6, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D]);
         assert_eq!(object_identifier("2.16.76.1.3.1"), [6, 5, 0x60, 0x4C, 1, 3, 1]);
+        for text in ["1.2.840.113549", "2.16.76.1.7.1.1.2.4"] {
+            assert_eq!(dotted(&object_identifier(text)[2..]), text);
+        }
     }
 
     #[test]

@@ -145,7 +145,7 @@ fn hosts(list: &[u8]) -> Option<Vec<String>> {
 }
 
 /// UTCTime or GeneralizedTime with seconds and `Z` (RFC 5280 §4.1.2.5).
-fn unix(time: &[u8]) -> Option<i64> {
+pub(crate) fn unix(time: &[u8]) -> Option<i64> {
     let text = core::str::from_utf8(time).ok()?.strip_suffix('Z')?;
     let (year, rest) = match text.len() {
         12 => {
