@@ -14,6 +14,8 @@ pub enum Prompt {
     Pending,
     /// Approved; the work goes on without the holder.
     Approved,
+    /// The documents are being sent.
+    Sending,
     /// The signatures are being made.
     Signing,
     /// All is done.
@@ -43,6 +45,7 @@ impl Prompt {
                 language.pick("Aguardando a sua autorização…", "Waiting for your approval…")
             }
             Self::Approved => language.pick("Autorizado.", "Approved."),
+            Self::Sending => language.pick("Enviando…", "Sending…"),
             Self::Signing => language.pick("Assinando…", "Signing…"),
             Self::Done => language.pick("Pronto.", "Done."),
             Self::Denied => language.pick("A autorização foi recusada.", "The request was denied."),
@@ -69,6 +72,7 @@ mod tests {
             Prompt::ApproveOnPhone,
             Prompt::Pending,
             Prompt::Approved,
+            Prompt::Sending,
             Prompt::Signing,
             Prompt::Done,
             Prompt::Denied,

@@ -26,6 +26,13 @@ pub enum Notice<'n> {
     Pending,
     /// The holder approved.
     Approved,
+    /// Documents are being sent, to a service that takes them.
+    Sending {
+        /// Documents that are there.
+        done: usize,
+        /// Documents in all.
+        total: usize,
+    },
     /// Signatures are being made.
     Signing {
         /// Documents whose outcome is known.
@@ -44,6 +51,7 @@ impl Notice<'_> {
             Self::ApproveOnPhone { .. } => Prompt::ApproveOnPhone,
             Self::Pending => Prompt::Pending,
             Self::Approved => Prompt::Approved,
+            Self::Sending { .. } => Prompt::Sending,
             Self::Signing { done, total } if *done == *total => Prompt::Done,
             Self::Signing { .. } => Prompt::Signing,
         }
@@ -57,7 +65,9 @@ impl fmt::Display for Notice<'_> {
         let prompt = self.prompt().text(Language::Portuguese);
         match self {
             Self::OpenUrl { url, .. } => write!(formatter, "{prompt} {url}"),
-            Self::Signing { done, total } => write!(formatter, "{prompt} ({done}/{total})"),
+            Self::Sending { done, total } | Self::Signing { done, total } => {
+                write!(formatter, "{prompt} ({done}/{total})")
+            }
             _ => formatter.write_str(prompt),
         }
     }

@@ -71,8 +71,8 @@ impl Presenter for Human {
                 let mark = self.error.good("✓");
                 self.error.line(format_args!("  {mark} {}", Prompt::Approved.text(self.language)));
             }
-            Notice::Signing { done, total } => {
-                let words = Prompt::Signing.text(self.language).to_owned();
+            Notice::Sending { done, total } | Notice::Signing { done, total } => {
+                let words = notice.prompt().text(self.language).to_owned();
                 self.progress.borrow_mut().documents(&self.error, words, done, total);
             }
             // What moves shows it.

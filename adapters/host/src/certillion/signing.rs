@@ -215,11 +215,18 @@ fn run_for(
             flow
         }
     };
-    work.show_progress();
+    if flow.progress().iter().any(|each| each.stage == Stage::Waiting) {
+        work.show_uploads(sent(flow.progress()));
+    }
     let mut attendant = Attending { work, application };
     driver.run(&mut flow, &mut attendant)?;
     attendant.work.session.grant = flow.take_grant();
     attendant.work.close()
+}
+
+/// How many documents the service has, or need not have any more.
+fn sent(progress: &[Progress]) -> usize {
+    progress.iter().filter(|each| each.stage != Stage::Waiting).count()
 }
 
 /// The work with its application, which the flow borrows as well.
@@ -316,7 +323,15 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
     }
 
     fn after_reply(&mut self, driver: &Driver<'_>, flow: &Signing<'f>) -> Result<(), Error> {
-        if self.work.is_new { self.keep(driver, flow) } else { Ok(()) }
+        if !self.work.is_new {
+            return Ok(());
+        }
+        // A document that just got there, not one that is signed already.
+        if flow.progress().iter().all(|each| matches!(each.stage, Stage::Waiting | Stage::Uploaded))
+        {
+            self.work.show_uploads(sent(flow.progress()));
+        }
+        self.keep(driver, flow)
     }
 
     fn documents(&mut self) -> (&mut Uploads, &mut Inbox) {

@@ -229,6 +229,11 @@ impl<'w, 'c> Work<'w, 'c> {
         self.screen.show(Notice::Signing { done, total: self.pieces.len() });
     }
 
+    /// Shows how many documents the service has.
+    pub(super) fn show_uploads(&mut self, sent: usize) {
+        self.screen.show(Notice::Sending { done: sent, total: self.pieces.len() });
+    }
+
     /// Whether the documents that are still to be sent are those that were prepared.
     pub(super) fn check_unchanged(&self) -> Result<(), Error> {
         let waiting = |piece: &&Piece| piece.progress.stage == Stage::Waiting;
