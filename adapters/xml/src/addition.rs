@@ -68,17 +68,21 @@ pub fn added_signature(original: &[u8], signed: &[u8]) -> Result<Addition, XmlEr
         return Err(XmlError::OtherDocument { what: "it has no signature" });
     }
     let signatures = signature::all(&document, &mut canonical::Budget::new())?;
-    let whole = compared(&original, Part::DOCUMENT, &WITH_COMMENTS)?;
-    for (&place, signature) in places.iter().zip(&signatures) {
-        let part = Part { element: None, without: &[place] };
-        let rest = compared(&document, part, &WITH_COMMENTS)?;
-        let Some((before, after)) = rest.bytes.split_at_checked(rest.gap) else { continue };
+    let whole = compared(&original, Part::DOCUMENT, &WITH_COMMENTS, &[])?;
+    // What an inclusive form says of an element depends on nothing beside it.
+    let all = compared(&document, Part::DOCUMENT, &WITH_COMMENTS, &places)?;
+    for (range, signature) in all.ranges.into_iter().zip(&signatures) {
+        let (Some(before), Some(after)) =
+            (all.bytes.get(..range.start), all.bytes.get(range.end..))
+        else {
+            continue;
+        };
         if let Some(spaced) = is_between(&whole.bytes, before, after) {
-            let signature = signature.clone();
-            let coverage = covered(&signature, |target| {
+            let coverage = covered(signature, |target| {
                 matches!(target, Target::Document | Target::Element { root: true, .. })
             });
-            return Ok(Addition { signature, placement: Placement::Enveloped, coverage, spaced });
+            let (signature, placement) = (signature.clone(), Placement::Enveloped);
+            return Ok(Addition { signature, placement, coverage, spaced });
         }
     }
     enveloping(&original, &whole.bytes, &document, &signatures)
@@ -88,12 +92,15 @@ pub fn added_signature(original: &[u8], signed: &[u8]) -> Result<Addition, XmlEr
 const WITH_COMMENTS: Canonicalization =
     Canonicalization { mode: Mode::Inclusive10, comments: true };
 
-fn compared(
+/// A canonical form to be compared, and where these elements are in it.
+fn compared<'m>(
     document: &Document<'_>,
     part: Part<'_>,
     method: &Canonicalization,
-) -> Result<Limited, XmlError> {
-    let mut sink = Limited::new(limits::COMPARED_BYTES, "bytes of canonical form");
+    marked: &'m [usize],
+) -> Result<Limited<'m>, XmlError> {
+    let named = "bytes of canonical form";
+    let mut sink = Limited::marking(limits::COMPARED_BYTES, named, marked);
     canonical::write(document, part, method, &mut sink)?;
     Ok(sink)
 }
@@ -184,12 +191,12 @@ fn is_enveloped(
     content: usize,
 ) -> Result<bool, XmlError> {
     let root = Part::element(original.root());
-    if compared(original, root, &WITH_COMMENTS)?.bytes != whole {
+    if compared(original, root, &WITH_COMMENTS, &[])?.bytes != whole {
         return Ok(false);
     }
     let method =
         Canonicalization { mode: Mode::Exclusive { prefixes: Vec::new() }, comments: true };
-    let one = compared(original, root, &method)?;
-    let other = compared(document, Part::element(content), &method)?;
+    let one = compared(original, root, &method, &[])?;
+    let other = compared(document, Part::element(content), &method, &[])?;
     Ok(one.bytes == other.bytes)
 }

@@ -122,15 +122,16 @@ pub(crate) fn write<S: Sink>(
         let Some(node) = document.node(place) else { break };
         writer.close(place)?;
         if part.without.contains(&place) {
-            writer.sink.left_out();
             place = node.end();
             continue;
         }
         let outside = part.element.is_none() && node.parent().is_none();
         match &node.kind {
             Kind::Element(element) => {
+                writer.sink.begins(place);
                 writer.start(place, element, place == apex)?;
-                writer.open.push((node.end(), writer.rendered.mark(), element.name));
+                let rendered = writer.rendered.mark();
+                writer.open.push(Open { place, end: node.end(), rendered, name: element.name });
             }
             Kind::Text(text) => writer.escaped(text, text_reference)?,
             Kind::Comment(_) if !method.comments => {}
@@ -153,8 +154,16 @@ struct Writer<'w, 'x, S> {
     method: &'w Canonicalization,
     sink: &'w mut S,
     rendered: Rendered<'w>,
-    /// Elements whose end was not written yet: where that is, the namespaces rendered, the name.
-    open: Vec<(usize, usize, Name<'x>)>,
+    open: Vec<Open<'x>>,
+}
+
+/// An element whose end was not written yet.
+struct Open<'x> {
+    place: usize,
+    end: usize,
+    /// How many namespaces were rendered inside it.
+    rendered: usize,
+    name: Name<'x>,
 }
 
 impl<'w, 'x, S: Sink> Writer<'w, 'x, S> {
@@ -181,11 +190,11 @@ impl<'w, 'x, S: Sink> Writer<'w, 'x, S> {
 
     /// Writes the end tags of elements that end before this place.
     fn close(&mut self, place: usize) -> Result<(), XmlError> {
-        while let Some(&(_, _, name)) = self.open.last().filter(|(end, _, _)| *end <= place) {
-            self.open.pop();
-            self.rendered.truncate(self.open.last().map_or(0, |&(_, mark, _)| mark));
-            self.name("</", name)?;
+        while let Some(open) = self.open.pop_if(|open| open.end <= place) {
+            self.rendered.truncate(self.open.last().map_or(0, |outer| outer.rendered));
+            self.name("</", open.name)?;
             self.strings(&[">"])?;
+            self.sink.ends(open.place);
         }
         Ok(())
     }

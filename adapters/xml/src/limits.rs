@@ -26,7 +26,7 @@ pub const NAME_BYTES: usize = 1024;
 /// Bytes of canonical form written in one call, for all references of all signatures. Each
 /// reference may ask for the whole document again, and exclusive canonicalization may write one
 /// long namespace name for every element.
-pub const CANONICAL_BYTES: usize = 256 * 1024 * 1024;
+pub const CANONICAL_BYTES: usize = 128 * 1024 * 1024;
 
 /// Bytes of one canonical form that is held in memory to be compared.
 pub const COMPARED_BYTES: usize = 64 * 1024 * 1024;

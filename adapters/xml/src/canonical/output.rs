@@ -1,5 +1,7 @@
 //! Where canonical forms go.
 
+use core::ops::Range;
+
 use crate::{
     digest::{Digest, Hasher},
     error::{Unverifiable, XmlError},
@@ -10,8 +12,11 @@ use crate::{
 pub(crate) trait Sink {
     fn put(&mut self, bytes: &[u8]) -> Result<(), XmlError>;
 
-    /// Is told that an element would be here which is left out.
-    fn left_out(&mut self) {}
+    /// Is told that an element begins here.
+    fn begins(&mut self, _element: usize) {}
+
+    /// Is told that an element ends here.
+    fn ends(&mut self, _element: usize) {}
 }
 
 /// How many bytes may still be written in this call, see [`limits::CANONICAL_BYTES`].
@@ -58,21 +63,32 @@ impl Sink for Digester<'_> {
 }
 
 /// Bytes that are kept, up to a bound.
-pub(crate) struct Limited {
+pub(crate) struct Limited<'m> {
     pub(crate) bytes: Vec<u8>,
-    /// How many bytes are before the element that was left out last.
-    pub(crate) gap: usize,
     bound: usize,
     named: &'static str,
+    marked: &'m [usize],
+    /// Where each of the marked elements is in the bytes.
+    pub(crate) ranges: Vec<Range<usize>>,
 }
 
-impl Limited {
+impl<'m> Limited<'m> {
     pub(crate) fn new(bound: usize, named: &'static str) -> Self {
-        Self { bytes: Vec::new(), gap: 0, bound, named }
+        Self::marking(bound, named, &[])
+    }
+
+    /// Keeps where these elements are as well, which have to be in the order of the document.
+    pub(crate) fn marking(bound: usize, named: &'static str, marked: &'m [usize]) -> Self {
+        Self { bytes: Vec::new(), bound, named, marked, ranges: vec![0..0; marked.len()] }
+    }
+
+    fn range(&mut self, element: usize) -> Option<&mut Range<usize>> {
+        let place = self.marked.binary_search(&element).ok()?;
+        self.ranges.get_mut(place)
     }
 }
 
-impl Sink for Limited {
+impl Sink for Limited<'_> {
     fn put(&mut self, bytes: &[u8]) -> Result<(), XmlError> {
         if self.bytes.len().saturating_add(bytes.len()) > self.bound {
             return Err(Unverifiable::TooLarge(self.named).into());
@@ -81,7 +97,17 @@ impl Sink for Limited {
         Ok(())
     }
 
-    fn left_out(&mut self) {
-        self.gap = self.bytes.len();
+    fn begins(&mut self, element: usize) {
+        let here = self.bytes.len();
+        if let Some(range) = self.range(element) {
+            range.start = here;
+        }
+    }
+
+    fn ends(&mut self, element: usize) {
+        let here = self.bytes.len();
+        if let Some(range) = self.range(element) {
+            range.end = here;
+        }
     }
 }
