@@ -1,6 +1,7 @@
 //! Signed PDFs, read and written by this crate alone, so that the client's PDF code is not judged
 //! by itself. Reads cross-reference tables and streams and object streams; repairs nothing.
 
+pub(crate) mod appearance;
 mod document;
 mod object;
 pub(crate) mod pades;

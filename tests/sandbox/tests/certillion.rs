@@ -100,3 +100,57 @@ fn a_batch_is_uploaded_authorised_signed_and_downloaded() {
     assert_eq!(counters.requests(certillion::SIGNATURE), 3);
     assert!(counters.violations().is_empty());
 }
+
+#[test]
+fn pdf_options_are_written_into_the_signature() {
+    let sandbox = sandbox();
+    let client = CertillionClient::new(&sandbox);
+    let own = client.client_token();
+    let pdf = client.upload(&own, "a.pdf", &sample());
+    let sign = |options: &serde_json::Value| {
+        let token = client.token(&[]);
+        let mut body = order("PADES", None, &[("1", &pdf)]);
+        body["hashes"][0]["signature_standard_options"] = json!({ "pdf_options": options });
+        let page = client.sign_page(&token, &body);
+        if page.status != 200 {
+            return Err(json_of(&page)["status"]["code"].clone());
+        }
+        let reply = json_of(&page);
+        Ok(client.download(&own, &reply["signatures"][0]["transaction_id"]))
+    };
+    let text = |signed: &[u8]| String::from_utf8_lossy(signed).into_owned();
+    let signed = sign(&json!({
+        "reason": "Aprovado", "location": "São Paulo", "contact_info": "a@rubrica.invalid",
+        "name": "Another", "visible_signature_options": {
+            "text": "Assinado por $CERT_CN_WO_CPF$\nem SIGN_DATE", "position_on_page": "BOTTOM_RIGHT",
+            "width": 150, "height": 40.5, "text_font": "COURIER", "text_font_size": 8,
+        },
+    }))
+    .unwrap();
+    let shown = text(&signed);
+    assert!(shown.contains("/Reason (Aprovado)") || shown.contains("/Reason <4170726f7661646f>"));
+    let place = "FEFF005300E3006F0020005000610075006C006F";
+    assert!(shown.to_uppercase().contains(place), "UTF-16 for what is not ASCII");
+    assert!(!shown.contains("Another"));
+    assert!(shown.contains("/Rect [445.00 0.00 595.00 40.50]"), "{shown}");
+    let line = "417373696e61646f20706f722046554c414e412053494e544554494341204445205445535445";
+    assert!(shown.contains(line), "the name without the CPF");
+    let (content, cms) = covered(&signed);
+    openssl_accepts(&sandbox, &cms, Some(&content));
+    let folder = Folder::new();
+    let path = folder.write("signed.pdf", &signed);
+    if let Some((accepted, text)) = judge("qpdf", &["--check", &path]) {
+        assert!(accepted, "{text}");
+    }
+    let at =
+        json!({ "visible_signature_options": { "text": "x", "distance_x": 30, "distance_y": 40 } });
+    assert!(text(&sign(&at).unwrap()).contains("/Rect [30.00 40.00 230.00 140.00]"));
+    // Without a text, the rest is as if it were not there.
+    let invisible = json!({ "visible_signature_options": { "page_number": 9, "width": 5 } });
+    assert!(text(&sign(&invisible).unwrap()).contains("/Rect [0 0 0 0]"));
+    let beyond = json!({ "visible_signature_options": { "text": "x", "page_number": 2 } });
+    assert_eq!(sign(&beyond), Err(json!(201)));
+    let rotated =
+        json!({ "visible_signature_options": { "text": "x", "visual_rotation": "ROTATION_90" } });
+    assert_eq!(sign(&rotated), Err(json!(204)));
+}

@@ -1,13 +1,17 @@
 //! `signature_standard_options` and what is in them, read strictly.
 //!
 //! Unsure: many of these names were lost in the API page's translation. Those that a client does
-//! not send cannot be tried here, and those that it sends must be spelled as in this file.
+//! not send cannot be tried here, and those that it sends must be spelled as in this file. Of a
+//! visible signature, the image is not drawn and the text stands at the left.
 
 use serde::Deserialize;
 use serde_json::Number;
 
 use super::refusal::Refusal;
 use super::status::Status;
+use crate::clock::Date;
+use crate::pdf::appearance::{Place, Visible};
+use crate::pki::holder::Holder;
 
 /// How one document is to be signed.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -22,18 +26,18 @@ pub(crate) struct StandardOptions {
 /// unknown here: no client library should send them.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "checked and not applied yet")]
 pub(crate) struct PdfOptions {
     pub(crate) contact_info: Option<String>,
     pub(crate) location: Option<String>,
-    pub(crate) name: Option<String>,
+    /// The API page has the name taken from the certificate, whatever was sent.
+    #[serde(rename = "name")]
+    pub(crate) _name: Option<String>,
     pub(crate) reason: Option<String>,
     pub(crate) visible_signature_options: Option<VisibleOptions>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "checked and not applied yet")]
 pub(crate) struct VisibleOptions {
     pub(crate) distance_x: Option<Number>,
     pub(crate) distance_y: Option<Number>,
@@ -82,6 +86,66 @@ impl StandardOptions {
             visible.check()?;
         }
         self.xml_options.as_ref().map_or(Ok(()), XmlOptions::check)
+    }
+}
+
+impl PdfOptions {
+    /// What is seen of the signature, if anything: without a text, nothing is (API page).
+    pub(crate) fn visible(&self, holder: &Holder, now: i64) -> Result<Option<Visible>, Refusal> {
+        let Some(options) = &self.visible_signature_options else { return Ok(None) };
+        let Some(text) = &options.text else { return Ok(None) };
+        let beyond = options.signature_field_name.is_some()
+            || options.visual_rotation.as_deref().is_some_and(|it| it != "NONE");
+        if beyond {
+            let detail = "beyond the emulator: signature_field_name and visual_rotation";
+            return Err(Refusal::new(400, Status::REQUEST_BAD_PROFILE, detail));
+        }
+        let number = |value: &Option<Number>, default: f64| {
+            value.as_ref().and_then(Number::as_f64).unwrap_or(default)
+        };
+        let (x, y) = (number(&options.distance_x, 0.0), number(&options.distance_y, 0.0));
+        // Unsure: how a distance and a position go together. A distance is taken alone here.
+        let place = if x == 0.0 && y == 0.0 {
+            let position = options.position_on_page.as_deref().unwrap_or("TOP_LEFT");
+            Place::Share(
+                if position.ends_with("LEFT") {
+                    0.0
+                } else if position.ends_with("RIGHT") {
+                    1.0
+                } else {
+                    0.5
+                },
+                if position.starts_with("TOP") {
+                    1.0
+                } else if position.starts_with("BOTTOM") {
+                    0.0
+                } else {
+                    0.5
+                },
+            )
+        } else {
+            Place::Distance(x, y)
+        };
+        let date = Date::from_unix(now).iso_8601();
+        Ok(Some(Visible {
+            page: options.page_number.map_or(1, |page| usize::try_from(page).unwrap_or(usize::MAX)),
+            place,
+            width: number(&options.width, 200.0),
+            height: number(&options.height, 100.0),
+            // Unsure: a third party has seen the markers with and without their signs.
+            text: text
+                .replace("$CERT_CN_WO_CPF$", "CERT_CN_WO_CPF")
+                .replace("CERT_CN_WO_CPF", holder.name)
+                .replace("$SIGN_DATE$", "SIGN_DATE")
+                .replace("SIGN_DATE", &date),
+            font: match options.text_font.as_deref() {
+                Some("TIMES_ROMAN") => "Times-Roman",
+                Some("COURIER") => "Courier",
+                _ => "Helvetica",
+            },
+            size: number(&options.text_font_size, 10.0),
+            padding: number(&options.text_padding, 0.0),
+        }))
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Asked, Certillion};
 use crate::cms::policy::Policy;
 use crate::cms::signed_data::Content as Encapsulated;
 use crate::faults::Fault;
-use crate::pdf::{self, PdfError, pades};
+use crate::pdf::{PdfError, pades};
 use crate::psc::hand::{Attributes, Hand};
 use crate::random;
 use crate::transport::spool::Content;
@@ -96,23 +96,10 @@ pub(crate) fn sign(
     let attributes = Attributes { signing_time: None, policy: plan.policy(), stamped };
     match plan.standard {
         Standard::Pades | Standard::PadesIcpBr => {
-            let options = pades::Options {
-                signer: session.holder.name,
-                time: now,
-                page: false,
-                filters: asked.settings.pdf_filters.names(),
-                alter: asked.faults.has(&Fault::AlteredDocument),
-            };
             // A signature without a policy takes no time stamp from one.
             let attributes =
                 if plan.standard == Standard::Pades { Attributes::default() } else { attributes };
-            let original = document.content.to_vec().map_err(|error| unreadable(&error))?;
-            let sign =
-                |digest: [u8; 32]| hand.sign_data(digest, Encapsulated::Detached, &attributes);
-            let signed = pades::sign(&original, &options, sign).map_err(|error| wrong(&error))?;
-            let pdf::Signed { document, .. } = signed;
-            let signed = Content::from(document);
-            Ok(Made { result: Outcome::Signed(signed.clone()), signature: signed })
+            pades(session, &hand, item, document, &attributes, (now, asked))
         }
         Standard::Cades => {
             let attributes = Attributes { signing_time: Some(now), ..attributes };
@@ -120,6 +107,44 @@ pub(crate) fn sign(
         }
         Standard::Xades => xades(&hand, plan, item, document, (now, asked)),
     }
+}
+
+fn pades(
+    session: &Session,
+    hand: &Hand,
+    item: &Item,
+    document: &Document,
+    attributes: &Attributes,
+    (now, asked): (i64, Asked<'_>),
+) -> Result<Made, Refusal> {
+    let chosen = item.options.pdf_options.clone().unwrap_or_default();
+    let visible = chosen.visible(&session.holder, now)?;
+    let entries = [
+        ("Reason", &chosen.reason),
+        ("Location", &chosen.location),
+        ("ContactInfo", &chosen.contact_info),
+    ];
+    let entries = entries.iter().filter_map(|(name, text)| Some((*name, text.as_deref()?)));
+    let entries: Vec<(&str, &str)> = entries.collect();
+    let options = pades::Options {
+        signer: session.holder.name,
+        time: now,
+        page: false,
+        entries: &entries,
+        visible: visible.as_ref(),
+        filters: asked.settings.pdf_filters.names(),
+        alter: false,
+    };
+    let mut content = document.content.clone();
+    let mut original = content.to_vec().map_err(|error| unreadable(&error))?;
+    if asked.faults.has(&Fault::AlteredDocument) {
+        original = pades::altered(&original);
+        content = Content::from(original.clone());
+    }
+    let sign = |digest: [u8; 32]| hand.sign_data(digest, Encapsulated::Detached, attributes);
+    let (tail, _) = pades::append(&original, &options, sign).map_err(|error| wrong(&error))?;
+    let signed = content.between(Vec::new(), tail);
+    Ok(Made { result: Outcome::Signed(signed.clone()), signature: signed })
 }
 
 fn cades(
@@ -203,6 +228,7 @@ fn xades(
 fn wrong(error: &PdfError) -> Refusal {
     match error {
         PdfError::Room => Refusal::unexpected(error.to_string()),
+        PdfError::NoPage => Refusal::wrong(error.to_string()),
         _ => Refusal::new(400, Status::WRONG_DOCUMENT_TYPE, error.to_string()),
     }
 }

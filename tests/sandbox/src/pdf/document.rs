@@ -13,6 +13,9 @@ const STREAM_LIMIT: usize = 64 * 1024 * 1024;
 /// Cross-reference sections, levels of references, and levels of the page tree.
 const STEPS: usize = 256;
 
+/// Nodes of the page tree that are looked at for a page.
+const NODES: usize = 100_000;
+
 /// Object numbers, so that a cross-reference cannot claim the machine's memory.
 const NUMBERS: usize = 8_388_608;
 
@@ -114,6 +117,44 @@ impl<'b> Document<'b> {
             node = kids.first().and_then(Object::as_reference).ok_or(PdfError::NoPage)?;
         }
         Err(PdfError::NoPage)
+    }
+
+    /// The page of a number, from 1 on.
+    pub(crate) fn page(&self, number: usize) -> Result<ObjectId, PdfError> {
+        let mut waiting = vec![self.pages()?];
+        let mut left = number;
+        for _ in 0..NODES {
+            let node = waiting.pop().ok_or(PdfError::NoPage)?;
+            let dictionary = self.dictionary(node)?;
+            if dictionary.get("Kids").is_some() {
+                let kids = self.array(&dictionary, "Kids")?;
+                waiting.extend(kids.iter().rev().filter_map(Object::as_reference));
+            } else {
+                left = left.saturating_sub(1);
+                if left == 0 {
+                    return Ok(node);
+                }
+            }
+        }
+        Err(PdfError::NoPage)
+    }
+
+    /// The page's own or inherited MediaBox, A4 when there is none.
+    pub(crate) fn media_box(&self, page: ObjectId) -> [f64; 4] {
+        let mut node = page;
+        for _ in 0..STEPS {
+            let Ok(dictionary) = self.dictionary(node) else { break };
+            let numbers = self.array(&dictionary, "MediaBox").unwrap_or_default();
+            let numbers: Vec<f64> = numbers.iter().filter_map(Object::as_number).collect();
+            if let &[left, bottom, right, top] = numbers.as_slice() {
+                return [left, bottom, right, top];
+            }
+            let Some(parent) = dictionary.get("Parent").and_then(Object::as_reference) else {
+                break;
+            };
+            node = parent;
+        }
+        [0.0, 0.0, 595.0, 842.0]
     }
 
     fn object(&self, number: u32) -> Result<Object, PdfError> {

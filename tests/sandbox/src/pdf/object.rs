@@ -37,6 +37,23 @@ impl Object {
         Self::Array(numbers.iter().map(|number| Self::Integer(*number)).collect())
     }
 
+    /// A string of text: as it is when it is ASCII, else UTF-16 (ISO 32000-1 §7.9.2.2).
+    pub(crate) fn words(text: &str) -> Self {
+        if text.is_ascii() {
+            return Self::text(text);
+        }
+        let units = text.encode_utf16().flat_map(u16::to_be_bytes);
+        Self::String([0xFE, 0xFF].into_iter().chain(units).collect())
+    }
+
+    pub(crate) fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(number) => i32::try_from(*number).ok().map(f64::from),
+            Self::Real(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn as_usize(&self) -> Option<usize> {
         match self {
             Self::Integer(number) => usize::try_from(*number).ok(),

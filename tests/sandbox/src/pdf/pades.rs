@@ -2,6 +2,7 @@
 
 use ring::digest;
 
+use super::appearance::{Visible, numbers};
 use super::document::Document;
 use super::object::{Dictionary, Object, ObjectId};
 use super::update::Update;
@@ -20,6 +21,10 @@ pub(crate) struct Options<'o> {
     pub(crate) time: i64,
     /// Whether a page that tells of the signature is added at the end.
     pub(crate) page: bool,
+    /// Entries of the signature dictionary beside those that every signature has.
+    pub(crate) entries: &'o [(&'static str, &'o str)],
+    /// Where and how the signature is seen; `None` for an invisible one.
+    pub(crate) visible: Option<&'o Visible>,
     /// `/Filter` and `/SubFilter`.
     pub(crate) filters: (&'o str, &'o str),
     /// Whether a byte of the document is changed first: a fault.
@@ -33,21 +38,32 @@ pub(crate) fn sign(
     sign: impl Fn([u8; 32]) -> Vec<u8>,
 ) -> Result<Signed, PdfError> {
     let original = if options.alter { altered(original) } else { original.to_vec() };
-    let document = Document::load(&original)?;
+    let (tail, cms) = append(&original, options, sign)?;
+    Ok(Signed { document: [original, tail].concat(), cms })
+}
+
+/// Signs; gives what is to follow the document, and the CMS in it. The document is not changed
+/// first, whatever the options say.
+pub(crate) fn append(
+    original: &[u8],
+    options: &Options<'_>,
+    sign: impl Fn([u8; 32]) -> Vec<u8>,
+) -> Result<(Vec<u8>, Vec<u8>), PdfError> {
+    let document = Document::load(original)?;
     let mut update = Update::new(&document);
     let signature = update.allocate();
-    add_field(&document, &mut update, signature)?;
+    add_field(&document, &mut update, signature, options.visible)?;
     if options.page {
         add_page(&document, &mut update, options)?;
     }
     let placeholder = Placeholder::new(options);
-    let (mut out, place) = update.write(&original, (signature, &placeholder.bytes));
-    let cms = placeholder.fill(&mut out, place, sign)?;
-    Ok(Signed { document: out, cms })
+    let (mut tail, place) = update.write(original, (signature, &placeholder.bytes));
+    let cms = placeholder.fill(original, (&mut tail, place), sign)?;
+    Ok((tail, cms))
 }
 
 /// The version in the header, another digit: still a PDF, no longer the same.
-fn altered(original: &[u8]) -> Vec<u8> {
+pub(crate) fn altered(original: &[u8]) -> Vec<u8> {
     let mut bytes = original.to_vec();
     if let Some(digit) = bytes.get_mut(7) {
         *digit = if *digit == b'6' { b'7' } else { b'6' };
@@ -55,13 +71,17 @@ fn altered(original: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The signature field, which is its own invisible widget on the first page.
+/// The signature field, which is its own widget: an invisible one is on the first page.
 fn add_field(
     document: &Document<'_>,
     update: &mut Update<'_>,
     signature: ObjectId,
+    visible: Option<&Visible>,
 ) -> Result<(), PdfError> {
-    let page_id = document.first_page()?;
+    let page_id = match visible {
+        Some(visible) => document.page(visible.page)?,
+        None => document.first_page()?,
+    };
     let field = update.allocate();
 
     let mut page = document.dictionary(page_id)?;
@@ -95,7 +115,13 @@ fn add_field(
     widget.set("V", Object::Reference(signature));
     widget.set("P", Object::Reference(page_id));
     widget.set("F", Object::Integer(132));
-    widget.set("Rect", Object::integers(&[0, 0, 0, 0]));
+    match visible {
+        Some(visible) => {
+            widget.set("Rect", numbers(visible.rectangle(document, page_id)));
+            widget.set("AP", Object::Dictionary(visible.add(update)?));
+        }
+        None => widget.set("Rect", Object::integers(&[0, 0, 0, 0])),
+    }
     update.put(field, &Object::Dictionary(widget));
     Ok(())
 }
@@ -128,7 +154,11 @@ fn add_page(
     resources.set("Font", Object::Dictionary(fonts));
 
     let line = hexadecimal(format!("Assinado por {} (sem valor)", options.signer).as_bytes());
-    update.put_stream(content, format!("BT /F1 14 Tf 72 720 Td <{line}> Tj ET").as_bytes());
+    update.put_stream(
+        content,
+        Dictionary::default(),
+        format!("BT /F1 14 Tf 72 720 Td <{line}> Tj ET").as_bytes(),
+    );
     let mut added = Dictionary::default();
     added.set("Type", Object::name("Page"));
     added.set("Parent", Object::Reference(pages_id));
@@ -157,11 +187,15 @@ impl Placeholder {
             date.year, date.month, date.day, date.hour, date.minute, date.second
         );
         let mut bytes = format!(
-            "<</Type /Sig/Filter /{filter}/SubFilter /{sub_filter}/Name <{}>/M ({moment})/ByteRange \
-             [0 ",
+            "<</Type /Sig/Filter /{filter}/SubFilter /{sub_filter}/Name <{}>/M ({moment})",
             hexadecimal(options.signer.as_bytes())
         )
         .into_bytes();
+        for (name, text) in options.entries {
+            bytes.extend(format!("/{name} ").bytes());
+            Object::words(text).write(&mut bytes);
+        }
+        bytes.extend_from_slice(b"/ByteRange [0 ");
         let byte_range = (bytes.len(), 33);
         bytes.resize(bytes.len() + byte_range.1, b' ');
         bytes.extend_from_slice(b"]/Contents ");
@@ -172,25 +206,29 @@ impl Placeholder {
         Self { bytes, byte_range, contents }
     }
 
-    /// Writes ByteRange and Contents into the document at whose `place` the dictionary stands.
+    /// Writes ByteRange and Contents into what follows the document, where the dictionary stands at
+    /// a place.
     fn fill(
         &self,
-        out: &mut [u8],
-        place: usize,
+        original: &[u8],
+        (tail, place): (&mut [u8], usize),
         sign: impl Fn([u8; 32]) -> Vec<u8>,
     ) -> Result<Vec<u8>, PdfError> {
         let gap_start = place + self.contents;
         let gap_end = gap_start + ROOM * 2 + 2;
-        let range = format!("{gap_start} {gap_end} {}", out.len().saturating_sub(gap_end));
-        write_at(out, place + self.byte_range.0, &range, self.byte_range.1)?;
+        let before = original.len();
+        let rest = tail.len().saturating_sub(gap_end);
+        let range = format!("{} {} {rest}", before + gap_start, before + gap_end);
+        write_at(tail, place + self.byte_range.0, &range, self.byte_range.1)?;
 
         let mut context = digest::Context::new(&digest::SHA256);
-        context.update(out.get(..gap_start).ok_or(PdfError::Room)?);
-        context.update(out.get(gap_end..).ok_or(PdfError::Room)?);
+        context.update(original);
+        context.update(tail.get(..gap_start).ok_or(PdfError::Room)?);
+        context.update(tail.get(gap_end..).ok_or(PdfError::Room)?);
         let mut digest = [0; 32];
         digest.copy_from_slice(context.finish().as_ref());
         let cms = sign(digest);
-        write_at(out, gap_start + 1, &hexadecimal(&cms), ROOM * 2)?;
+        write_at(tail, gap_start + 1, &hexadecimal(&cms), ROOM * 2)?;
         Ok(cms)
     }
 }
@@ -210,6 +248,8 @@ mod tests {
         signer: "FULANA",
         time: 0,
         page: true,
+        entries: &[],
+        visible: None,
         filters: ("Adobe.PPKLite", "ETSI.CAdES.detached"),
         alter: false,
     };

@@ -32,47 +32,50 @@ impl<'d> Update<'d> {
         self.objects.insert(id, bytes);
     }
 
-    pub(crate) fn put_stream(&mut self, id: ObjectId, content: &[u8]) {
-        let mut bytes = format!("<</Length {}>>\nstream\n", content.len()).into_bytes();
+    /// Adds a stream; `dictionary` is that of its length too then.
+    pub(crate) fn put_stream(&mut self, id: ObjectId, mut dictionary: Dictionary, content: &[u8]) {
+        dictionary.set("Length", Object::Integer(i64::try_from(content.len()).unwrap_or(i64::MAX)));
+        let mut bytes = Vec::new();
+        Object::Dictionary(dictionary).write(&mut bytes);
+        bytes.extend_from_slice(b"\nstream\n");
         bytes.extend_from_slice(content);
         bytes.extend_from_slice(b"\nendstream");
         self.objects.insert(id, bytes);
     }
 
-    /// Appends everything to `original`, `last` as the last object. Gives the document and the
-    /// place of `last` in it.
+    /// What follows `original`, with `last` as the last object, and the place of `last` in it.
     pub(crate) fn write(mut self, original: &[u8], last: (ObjectId, &[u8])) -> (Vec<u8>, usize) {
-        let mut out = original.to_vec();
-        if !out.ends_with(b"\n") {
-            out.push(b'\n');
+        let mut out = Tail { start: original.len(), bytes: Vec::new() };
+        if !original.ends_with(b"\n") {
+            out.bytes.push(b'\n');
         }
         let mut offsets = BTreeMap::new();
         for (id, bytes) in &self.objects {
             append(&mut out, &mut offsets, *id, bytes);
         }
         let place = append(&mut out, &mut offsets, last.0, last.1);
-        let start = out.len();
+        let start = out.place();
         if self.document.has_streams {
             self.write_stream(&mut out, &mut offsets);
         } else {
             self.write_table(&mut out, &offsets);
         }
-        text(&mut out, &format!("\nstartxref\n{start}\n%%EOF\n"));
-        (out, place)
+        out.text(&format!("\nstartxref\n{start}\n%%EOF\n"));
+        (out.bytes, place)
     }
 
-    fn write_table(&self, out: &mut Vec<u8>, offsets: &BTreeMap<ObjectId, usize>) {
-        text(out, "xref\n");
+    fn write_table(&self, out: &mut Tail, offsets: &BTreeMap<ObjectId, usize>) {
+        out.text("xref\n");
         for ((number, generation), offset) in offsets {
-            text(out, &format!("{number} 1\n{offset:010} {generation:05} n\r\n"));
+            out.text(&format!("{number} 1\n{offset:010} {generation:05} n\r\n"));
         }
-        text(out, "trailer\n");
-        Object::Dictionary(self.trailer()).write(out);
+        out.text("trailer\n");
+        Object::Dictionary(self.trailer()).write(&mut out.bytes);
     }
 
-    fn write_stream(&mut self, out: &mut Vec<u8>, offsets: &mut BTreeMap<ObjectId, usize>) {
+    fn write_stream(&mut self, out: &mut Tail, offsets: &mut BTreeMap<ObjectId, usize>) {
         let id = self.allocate();
-        offsets.insert(id, out.len());
+        offsets.insert(id, out.place());
         let mut index = Vec::new();
         let mut content = Vec::new();
         for ((number, generation), offset) in &*offsets {
@@ -86,11 +89,11 @@ impl<'d> Update<'d> {
         dictionary.set("W", Object::integers(&[1, 4, 2]));
         dictionary.set("Index", Object::Array(index));
         dictionary.set("Length", Object::Integer(i64::try_from(content.len()).unwrap_or(i64::MAX)));
-        text(out, &format!("{} 0 obj\n", id.0));
-        Object::Dictionary(dictionary).write(out);
-        text(out, "\nstream\n");
-        out.extend_from_slice(&content);
-        text(out, "\nendstream\nendobj");
+        out.text(&format!("{} 0 obj\n", id.0));
+        Object::Dictionary(dictionary).write(&mut out.bytes);
+        out.text("\nstream\n");
+        out.bytes.extend_from_slice(&content);
+        out.text("\nendstream\nendobj");
     }
 
     fn trailer(&self) -> Dictionary {
@@ -107,22 +110,35 @@ impl<'d> Update<'d> {
     }
 }
 
-/// Appends text.
-fn text(out: &mut Vec<u8>, text: &str) {
-    out.extend_from_slice(text.as_bytes());
+/// Bytes that follow a document, each at a place in the whole.
+struct Tail {
+    /// The document's length.
+    start: usize,
+    bytes: Vec<u8>,
 }
 
-/// Appends an indirect object and gives the place of its content.
+impl Tail {
+    /// Where the next byte stands in the whole.
+    fn place(&self) -> usize {
+        self.start + self.bytes.len()
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Appends an indirect object and gives the place of its content in the tail.
 fn append(
-    out: &mut Vec<u8>,
+    out: &mut Tail,
     offsets: &mut BTreeMap<ObjectId, usize>,
     id: ObjectId,
     bytes: &[u8],
 ) -> usize {
-    offsets.insert(id, out.len());
-    text(out, &format!("{} {} obj\n", id.0, id.1));
-    let place = out.len();
-    out.extend_from_slice(bytes);
-    text(out, "\nendobj\n");
+    offsets.insert(id, out.place());
+    out.text(&format!("{} {} obj\n", id.0, id.1));
+    let place = out.bytes.len();
+    out.bytes.extend_from_slice(bytes);
+    out.text("\nendobj\n");
     place
 }

@@ -95,6 +95,8 @@ pub(crate) fn sign(
                 signer: token.holder.name,
                 time: now,
                 page: item.page,
+                entries: &[],
+                visible: None,
                 filters: vidaas.settings.pdf_filters.names(),
                 alter: faults.has(&Fault::AlteredDocument),
             };
