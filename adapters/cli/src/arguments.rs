@@ -1,5 +1,6 @@
 //! What stands on the command line.
 
+pub(crate) mod certillion;
 mod sign;
 
 use std::path::PathBuf;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     Trust(TrustStore),
     /// Goes on with sessions that were interrupted
     Resume(Resume),
+    /// Signs through Certillion, which stands in front of the trust services
+    Certillion(certillion::Certillion),
 }
 
 /// With whom, and as whom.
@@ -78,7 +81,7 @@ pub(crate) struct Service {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Service")]
 pub(crate) struct Access {
-    /// The service's address, https://…, instead of an environment
+    /// The service's address, https://…, instead of one that is known
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// PEM of an authority trusted for TLS beside the usual ones

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod certificate_file;
+mod certillion;
 mod demo;
 mod discover;
 mod login;
@@ -19,7 +20,7 @@ use std::env;
 use std::time::SystemTime;
 
 use rubrica::verify::UnixTime;
-use rubrica::{Client, Holder};
+use rubrica::{Client, Holder, Language};
 
 use crate::arguments::{Command, Common, Service};
 use crate::configuration::{Configuration, Wishes, early_language};
@@ -61,6 +62,7 @@ pub(crate) fn run(common: &Common, command: Command) -> Result<Exit, Failure> {
         Command::Trust(asked) => {
             configured(common, &none, false, |with| trust::run(&asked.action, with))
         }
+        Command::Certillion(asked) => certillion::run(common, &asked.action),
         Command::Resume(asked) => {
             let json = asked.sessions.json;
             configured(common, &asked.service, json, |with| resume::run(&asked, with))
@@ -75,7 +77,15 @@ fn configured(
     json: bool,
     run: impl FnOnce(&Configuration) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
-    let configuration = Configuration::read(common, service)?;
+    told(Configuration::read(common, service)?, json, run)
+}
+
+/// The same with a configuration that was read.
+fn told(
+    configuration: Configuration,
+    json: bool,
+    run: impl FnOnce(&Configuration) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
     Ok(run(&configuration)
         .unwrap_or_else(|failure| present::refuse(&failure, configuration.language, json)))
 }
@@ -86,16 +96,19 @@ fn client(
     wishes: &Wishes<'_>,
     presenter: &dyn Presenter,
 ) -> Result<Client, Failure> {
-    let text = Text::of(configuration.language);
-    let mut warn = |warning: SecretError| {
-        if let SecretError::Exposed { path } = warning {
-            presenter.remark(&text.exposed_secret(path.display()));
-        }
-    };
-    let settings = configuration.settings(wishes, &mut warn)?;
-    let client = Client::new(settings)?;
+    let mut warn = warner(presenter, configuration.language);
+    let client = Client::new(configuration.settings(wishes, &mut warn)?)?;
     interrupt::cancel(client.cancellation(), configuration.language);
     Ok(client)
+}
+
+/// Who remarks on a secret that others can read, too.
+fn warner(presenter: &dyn Presenter, language: Language) -> impl FnMut(SecretError) {
+    move |warning| {
+        if let SecretError::Exposed { path } = warning {
+            presenter.remark(&Text::of(language).exposed_secret(path.display()));
+        }
+    }
 }
 
 /// The program as it was called, to be called so again.

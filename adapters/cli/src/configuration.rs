@@ -1,6 +1,7 @@
 //! Where the command's settings come from: the command line before the environment before the
 //! profile of the configuration file before the defaults.
 
+pub(crate) mod certillion;
 pub(crate) mod error;
 mod file;
 mod folders;
@@ -11,18 +12,20 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
+use rubrica::certillion::ProfileTable;
 use rubrica::core::cades::PolicyFile;
 use rubrica::verify::limits;
 use rubrica::{
     Anchors, Environment, Language, PROVIDERS, PolicyDocument, ProviderTable, Settings,
     TransportSettings, VIDAAS,
 };
+use zeroize::Zeroizing;
 
 use self::error::ConfigurationError;
 use self::file::File;
 pub(crate) use self::folders::Folders;
 pub(crate) use self::trust_store::TrustStore;
-use crate::arguments::{self, Common, Service, Via};
+use crate::arguments::{self, Access, Common, Service, Via};
 use crate::failure::Failure;
 use crate::secret::{SecretError, Source};
 
@@ -38,6 +41,10 @@ pub(crate) enum Address {
 pub(crate) struct Layer {
     provider: Option<String>,
     address: Option<Address>,
+    /// Certillion's address for the holders of CERTILLION_SIGNER.
+    signer_base_url: Option<String>,
+    /// The trust service that Certillion asks.
+    psc: Option<String>,
     tls_ca: Option<PathBuf>,
     client_id: Option<String>,
     client_secret: Option<Source>,
@@ -71,7 +78,14 @@ impl Layer {
     fn over(self, below: Self) -> Self {
         Self {
             provider: self.provider.or(below.provider),
+            // Credentials that are for one machine are not shown to another, which a source below
+            // means together with its own address.
+            signer_base_url: self.signer_base_url.or(match self.address {
+                None => below.signer_base_url,
+                Some(_) => None,
+            }),
             address: self.address.or(below.address),
+            psc: self.psc.or(below.psc),
             tls_ca: self.tls_ca.or(below.tls_ca),
             client_id: self.client_id.or(below.client_id),
             client_secret: self.client_secret.or(below.client_secret),
@@ -112,6 +126,8 @@ impl Layer {
         Ok(Self {
             provider: variable("RUBRICA_PROVIDER"),
             address,
+            signer_base_url: variable("RUBRICA_SIGNER_BASE_URL"),
+            psc: variable("RUBRICA_PSC"),
             tls_ca: path("RUBRICA_TLS_CA"),
             client_id: variable("RUBRICA_CLIENT_ID"),
             client_secret: path("RUBRICA_CLIENT_SECRET_FILE").map(Source::File).or_else(|| {
@@ -121,33 +137,32 @@ impl Layer {
             redirect_uri: variable("RUBRICA_REDIRECT_URI"),
             trust: path("RUBRICA_TRUST"),
             state_directory: path("RUBRICA_STATE_DIRECTORY"),
-            document_bytes: None,
             time_stamps: variable("RUBRICA_TIME_STAMPS"),
-            policy_files: Vec::new(),
-            revocation: Vec::new(),
-            password_grant: None,
             language: variable("RUBRICA_LANG"),
+            ..Self::default()
         })
     }
 
     fn of_arguments(service: &Service, common: &Common) -> Self {
+        let of_access = Self::of_access(&service.access, common);
         let environment = service.environment.map(Address::Environment);
-        let access = &service.access;
         Self {
             provider: service.provider.clone(),
-            address: environment.or_else(|| access.base_url.clone().map(Address::Url)),
+            address: environment.or(of_access.address),
+            ..of_access
+        }
+    }
+
+    fn of_access(access: &Access, common: &Common) -> Self {
+        Self {
+            address: access.base_url.clone().map(Address::Url),
             tls_ca: access.tls_ca.clone(),
             client_id: access.client_id.clone(),
             client_secret: access.client_secret_file.clone().map(Source::File),
             redirect_uri: access.redirect_uri.clone(),
-            trust: None,
             state_directory: access.state_directory.clone(),
-            document_bytes: None,
-            time_stamps: None,
-            policy_files: Vec::new(),
-            revocation: Vec::new(),
-            password_grant: None,
             language: common.lang.clone(),
+            ..Self::default()
         }
     }
 }
@@ -158,6 +173,8 @@ pub(crate) struct Configuration {
     layer: Layer,
     /// The providers that the configuration file describes, by name.
     providers: BTreeMap<String, ProviderTable>,
+    /// Certillion, as the configuration file changes it.
+    certillion: ProfileTable,
     folders: Folders,
     /// Where a file is looked for, and is none.
     absent: Option<PathBuf>,
@@ -168,17 +185,37 @@ pub(crate) struct Configuration {
 impl Configuration {
     /// Reads every source. A configuration file need not exist unless it, or a profile, is named.
     pub(crate) fn read(common: &Common, service: &Service) -> Result<Self, ConfigurationError> {
+        Self::of_layer(Layer::of_arguments(service, common), common, File::layer)
+    }
+
+    /// The same for Certillion, whose profile need not be named where there is no other of its.
+    pub(crate) fn of_certillion(
+        common: &Common,
+        service: &arguments::certillion::Service,
+    ) -> Result<Self, ConfigurationError> {
+        let signer_base_url = service.signer_base_url.clone();
+        let given = Layer { signer_base_url, ..Layer::of_access(&service.access, common) };
+        Self::of_layer(given, common, File::certillion_layer)
+    }
+
+    fn of_layer(
+        given: Layer,
+        common: &Common,
+        of_profile: impl FnOnce(&File, Option<&str>) -> Result<Layer, ConfigurationError>,
+    ) -> Result<Self, ConfigurationError> {
         let named = named(common);
         let folders = Folders::find(named.as_deref());
         let profile = common.profile.clone().or_else(|| variable("RUBRICA_PROFILE"));
         let path = named.clone().or_else(|| folders.configuration());
         let absent = path.clone().filter(|path| !path.exists());
         let mut providers = BTreeMap::new();
+        let mut certillion = ProfileTable::default();
         let of_file = match path {
             Some(path) if named.is_some() || path.exists() => {
                 let file = File::read(&path)?;
                 providers = file.providers();
-                file.layer(profile.as_deref())?
+                certillion = file.certillion();
+                of_profile(&file, profile.as_deref())?
             }
             path => match profile {
                 Some(name) => {
@@ -190,14 +227,13 @@ impl Configuration {
                 None => Layer::default(),
             },
         };
-        let layer =
-            Layer::of_arguments(service, common).over(Layer::of_environment()?.over(of_file));
+        let layer = given.over(Layer::of_environment()?.over(of_file));
         let language = match &layer.language {
             Some(tag) => Language::from_tag(tag)
                 .ok_or_else(|| ConfigurationError::Value { what: format!("language ({tag})") })?,
             None => locale(),
         };
-        Ok(Self { layer, providers, folders, absent, language })
+        Ok(Self { layer, providers, certillion, folders, absent, language })
     }
 
     /// Every provider that can be chosen: the known ones, as the configuration file changes them, and
@@ -240,6 +276,9 @@ impl Configuration {
     /// Settings without an application: all that a registration needs.
     pub(crate) fn unregistered(&self) -> Result<Settings, Failure> {
         let name = self.layer.provider.as_deref().unwrap_or(VIDAAS.name);
+        if name == certillion::PROVIDER {
+            return Err(ConfigurationError::Certillion.into());
+        }
         let provider = (self.providers.get(name).cloned())
             .or_else(|| ProviderTable::known(name))
             .ok_or_else(|| ConfigurationError::Provider(name.to_owned()))?;
@@ -263,9 +302,8 @@ impl Configuration {
             }
         };
         let mut settings = Settings::new(provider, base_url, "", "");
-        let tls_anchors = self.layer.tls_ca.as_deref().map(|path| read(path, 1024 * 1024));
-        settings.tls_anchors = tls_anchors.transpose()?;
-        settings.redirect_uri = self.layer.redirect_uri.clone().unwrap_or_default();
+        settings.tls_anchors = self.tls_anchors()?;
+        settings.redirect_uri = self.redirect_uri(false)?;
         if let Some(bytes) = self.layer.document_bytes {
             settings.provider = settings.provider.with_document_bytes(bytes);
         }
@@ -303,10 +341,13 @@ impl Configuration {
 
     /// How this machine speaks with others.
     pub(crate) fn transport(&self) -> Result<TransportSettings, ConfigurationError> {
-        let mut settings = TransportSettings::default();
-        let anchors = self.layer.tls_ca.as_deref().map(|path| read(path, 1024 * 1024));
-        settings.extra_anchors_pem = anchors.transpose()?;
-        Ok(settings)
+        let extra_anchors_pem = self.tls_anchors()?;
+        Ok(TransportSettings { extra_anchors_pem, ..TransportSettings::default() })
+    }
+
+    /// The authorities that are trusted for TLS beside the usual ones.
+    fn tls_anchors(&self) -> Result<Option<Vec<u8>>, ConfigurationError> {
+        self.layer.tls_ca.as_deref().map(|path| read(path, 1024 * 1024)).transpose()
     }
 
     /// The signature policies of files, of the command line's and the configured ones.
@@ -334,7 +375,26 @@ impl Configuration {
         warn: &mut dyn FnMut(SecretError),
     ) -> Result<Settings, Failure> {
         let mut settings = self.unregistered()?;
-        settings.client_id = self
+        (settings.client_id, settings.client_secret) = self.credentials(warn)?;
+        settings.redirect_uri = self.redirect_uri(wishes.via == Some(Via::Qr))?;
+        settings.trust = self.trust(wishes.trust)?;
+        settings.policies = self.policies(wishes.policy_files)?;
+        settings.time_stamps =
+            wishes.tsa.map(str::to_owned).or_else(|| self.layer.time_stamps.clone());
+        settings.state_directory = self.state_directory();
+        settings.password_grant = self.password_grant();
+        if let Some(seconds) = wishes.timeout {
+            settings.patience = Duration::from_secs(seconds);
+        }
+        Ok(settings)
+    }
+
+    /// As whom the service is asked.
+    fn credentials(
+        &self,
+        warn: &mut dyn FnMut(SecretError),
+    ) -> Result<(String, Zeroizing<String>), Failure> {
+        let client_id = self
             .layer
             .client_id
             .clone()
@@ -347,22 +407,26 @@ impl Configuration {
                 key: "client_secret_file, client_secret_env, client_secret_keyring",
                 absent: self.absent.clone(),
             })?;
-        settings.client_secret = source.read(warn)?;
-        if wishes.via == Some(Via::Qr) && settings.redirect_uri.is_empty() {
-            let error = self.missing("redirect_uri", "--redirect-uri URI", "RUBRICA_REDIRECT_URI");
-            return Err(error.into());
+        Ok((client_id, source.read(warn)?))
+    }
+
+    /// Where browsers come back to; empty where that is not known and not needed.
+    fn redirect_uri(&self, is_needed: bool) -> Result<String, ConfigurationError> {
+        match &self.layer.redirect_uri {
+            Some(uri) => Ok(uri.clone()),
+            None if is_needed => {
+                Err(self.missing("redirect_uri", "--redirect-uri URI", "RUBRICA_REDIRECT_URI"))
+            }
+            None => Ok(String::new()),
         }
-        settings.trust = self.trust(wishes.trust)?;
-        settings.policies = self.policies(wishes.policy_files)?;
-        settings.time_stamps =
-            wishes.tsa.map(str::to_owned).or_else(|| self.layer.time_stamps.clone());
-        settings.state_directory =
-            self.layer.state_directory.clone().or_else(|| self.folders.state());
-        settings.password_grant = self.layer.password_grant.unwrap_or(false);
-        if let Some(seconds) = wishes.timeout {
-            settings.patience = Duration::from_secs(seconds);
-        }
-        Ok(settings)
+    }
+
+    fn state_directory(&self) -> Option<PathBuf> {
+        self.layer.state_directory.clone().or_else(|| self.folders.state())
+    }
+
+    fn password_grant(&self) -> bool {
+        self.layer.password_grant.unwrap_or(false)
     }
 
     fn missing(

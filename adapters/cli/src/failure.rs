@@ -45,6 +45,10 @@ pub(crate) enum Failure {
     Name { path: PathBuf },
     #[error("--out is for one document; use --out-dir")]
     OneOut,
+    #[error("--reason, --location, --contact and --visible are for PDFs, and there is none")]
+    NoPdf,
+    #[error("--detached is for CADES and XADES: a PDF holds its signature")]
+    DetachedPdf,
     #[error("the configuration file has no profile to ask with")]
     NoProfiles,
     #[error("--content names the document that {} signs", path.display())]

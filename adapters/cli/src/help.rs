@@ -1,5 +1,7 @@
 //! The help in both languages. What the parser itself says of a mistake is in English.
 
+mod certillion;
+
 use clap::{Command, CommandFactory};
 use rubrica::Language;
 
@@ -12,20 +14,23 @@ pub(crate) fn command(language: Language) -> Command {
     let command = Arguments::command();
     match language {
         Language::English => command,
-        Language::Portuguese => portuguese(command),
+        Language::Portuguese => portuguese(command, ""),
     }
 }
 
-fn portuguese(command: Command) -> Command {
+/// A command in Portuguese. `words` call it, without the program's name.
+fn portuguese(command: Command, words: &str) -> Command {
     let names: Vec<String> =
         command.get_subcommands().map(|each| each.get_name().to_owned()).collect();
-    let command = translated(command).disable_help_subcommand(true);
+    let command = translated(command, words.to_owned()).disable_help_subcommand(true);
     // As deep as the command line is, which nobody outside chooses.
-    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, portuguese))
+    names.into_iter().fold(command, |command, name| {
+        let words = format!("{words} {name}");
+        command.mut_subcommand(name, |below| portuguese(below, words.trim_start()))
+    })
 }
 
-fn translated(command: Command) -> Command {
-    let name = command.get_name().to_owned();
+fn translated(command: Command, name: String) -> Command {
     command
         .about(about(&name).unwrap_or_default())
         .help_template(TEMPLATE)
@@ -63,9 +68,13 @@ fn translated(command: Command) -> Command {
         )
 }
 
+/// What a command does, by the words that call it.
 fn about(command: &str) -> Option<&'static str> {
+    if let Some(command) = command.strip_prefix("certillion ") {
+        return certillion::about(command);
+    }
     Some(match command {
-        "rubrica" => "Assina documentos com chaves ICP-Brasil guardadas na nuvem",
+        "" => "Assina documentos com chaves ICP-Brasil guardadas na nuvem",
         "demo" => "Mostra uma assinatura inteira, por aviso e por QR Code, com o serviço emulado",
         "sandbox" => "Mantém o serviço emulado no ar até Ctrl-C",
         "providers" => "Lista os provedores conhecidos",
@@ -75,10 +84,13 @@ fn about(command: &str) -> Option<&'static str> {
         "sign" => "Assina documentos",
         "certificate" => "Mostra um certificado, de um arquivo ou de um titular que entra",
         "trust" => "Lista e muda as raízes em que a conferência confia",
-        "list" => "Lista as raízes em que a conferência confia",
-        "add" => "Passa a confiar nas raízes de um arquivo, e guarda as autoridades que ele traz",
-        "remove" => "Deixa de confiar em uma raiz que foi acrescentada",
+        "trust list" => "Lista as raízes em que a conferência confia",
+        "trust add" => {
+            "Passa a confiar nas raízes de um arquivo, e guarda as autoridades que ele traz"
+        }
+        "trust remove" => "Deixa de confiar em uma raiz que foi acrescentada",
         "verify" => "Confere assinaturas",
+        "certillion" => "Assina pelo Certillion, que fica à frente dos serviços de confiança",
         "resume" => "Retoma sessões interrompidas",
         _ => return None,
     })
@@ -86,6 +98,9 @@ fn about(command: &str) -> Option<&'static str> {
 
 /// What an option or argument is of one command alone.
 fn particular(command: &str, name: &str) -> Option<&'static str> {
+    if let Some(command) = command.strip_prefix("certillion ") {
+        return certillion::particular(command, name);
+    }
     Some(match (command, name) {
         ("verify", "file") => {
             "Um PDF assinado, um CMS (.p7s), ou com --certificate uma assinatura pura"
@@ -102,11 +117,11 @@ fn particular(command: &str, name: &str) -> Option<&'static str> {
         ("discover", "show_personal_data") => {
             "Mostra por inteiro números de pessoas, também dentro de um alias"
         }
-        ("add", "file") => "Certificados, PEM ou DER",
-        ("add", "fingerprint") => {
+        ("trust add", "file") => "Certificados, PEM ou DER",
+        ("trust add", "fingerprint") => {
             "A impressão digital SHA-256 da raiz, como quem a publica a diz: outra é recusada"
         }
-        ("remove", "fingerprint") => "A impressão digital SHA-256 que `trust list` mostra",
+        ("trust remove", "fingerprint") => "A impressão digital SHA-256 que `trust list` mostra",
         ("resume", "tsa") => {
             "Servidor de carimbo do tempo (RFC 3161) para o que ficou sem carimbo, https://…"
         }
@@ -125,7 +140,7 @@ fn option(name: &str) -> Option<&'static str> {
              segundos após o qual autoriza"
         }
         "at" => "Julga como nesse momento, em segundos desde 1970, e não agora",
-        "base_url" => "O endereço do serviço, https://…, em vez de um ambiente",
+        "base_url" => "O endereço do serviço, https://…, em vez de um que se conhece",
         "certificate" => "O certificado de uma assinatura pura",
         "client_id" => "O identificador da aplicação",
         "client_secret_file" => "Arquivo com o segredo da aplicação e nada mais",
@@ -230,13 +245,15 @@ mod tests {
     fn everything_has_its_words_in_portuguese() {
         let command = Arguments::command();
         for (words, command) in all(&command, &[]) {
-            assert!(about(command.get_name()).is_some(), "{words:?}");
+            let words = words[1..].join(" ");
+            assert!(about(&words).is_some(), "{words}");
             for argument in command.get_arguments() {
                 let name = argument.get_id().as_str();
-                assert!(option(name).is_some(), "{words:?} {name}");
+                let help = particular(&words, name).or_else(|| option(name));
+                assert!(help.is_some(), "{words} {name}");
             }
         }
-        portuguese(command).debug_assert();
+        portuguese(command, "").debug_assert();
     }
 
     #[test]
@@ -252,7 +269,7 @@ mod tests {
                 assert_eq!(is_english, language == Language::English, "{told}");
                 count += 1;
             }
-            assert!(count > 14);
+            assert!(count > 20);
         }
     }
 }

@@ -24,10 +24,26 @@ struct Discovered<'d> {
     certificates: Vec<Slot>,
 }
 
+/// A certificate of the holder's, as far as a discovery tells of it.
 #[derive(Serialize)]
-struct Slot {
+pub(super) struct Slot {
     alias: String,
     label: String,
+}
+
+/// What is shown of the certificates: with some PSCs an alias is the holder's name and number.
+pub(super) fn slots(discovery: &Discovery, data: PersonalData) -> Vec<Slot> {
+    let hidden = |(alias, label): &(String, String)| Slot {
+        alias: data.plain(alias),
+        label: data.plain(label),
+    };
+    discovery.slots.iter().map(hidden).collect()
+}
+
+impl Slot {
+    pub(super) fn show(&self, out: &Terminal) {
+        out.line(format_args!("    {} {}", plain(&self.label), out.faint(plain(&self.alias))));
+    }
 }
 
 #[derive(Serialize)]
@@ -114,13 +130,8 @@ struct Answer<'a> {
 impl Answer<'_> {
     fn show(&self, json: bool, text: Text) {
         let Self { profile, provider, holder, data, .. } = *self;
-        let Discovery { known, slots, .. } = self.discovery;
-        // With some PSCs an alias is the holder's name and number.
-        let hidden = |(alias, label): &(String, String)| Slot {
-            alias: data.plain(alias),
-            label: data.plain(label),
-        };
-        let certificates: Vec<Slot> = slots.iter().map(hidden).collect();
+        let known = &self.discovery.known;
+        let certificates = slots(self.discovery, data);
         if json {
             let holder = holder.to_string();
             print_json(&Discovered { profile, provider, holder, known: *known, certificates });
@@ -136,8 +147,8 @@ impl Answer<'_> {
         } else {
             out.line(format_args!("  {} {}", out.bad("✗"), text.unknown(holder, plain(&whose))));
         }
-        for Slot { alias, label } in &certificates {
-            out.line(format_args!("    {} {}", plain(label), out.faint(plain(alias))));
+        for slot in &certificates {
+            slot.show(&out);
         }
     }
 }

@@ -94,6 +94,12 @@ pub(super) fn furnish(workshop: &Workshop, sandbox: &Sandbox) -> Result<Vec<u8>,
         let provider = if psc.name() == "norm" { "generic" } else { psc.name() };
         configuration += &profile(psc.name(), provider, psc.base_url(), &file, psc.application())?;
     }
+    let certillion = sandbox.certillion();
+    let (file, application) = ("client-secret-certillion", certillion.application());
+    workshop.write_secret(file, &application.client_secret)?;
+    let base_url = certillion.base_url();
+    configuration += &profile("certillion", "certillion", base_url, file, application)?;
+    configuration += &format!("signer_base_url = \"{}\"\n", certillion.signer_base_url());
     workshop.write("rubrica.toml", configuration.as_bytes())?;
     Ok(configuration.into_bytes())
 }

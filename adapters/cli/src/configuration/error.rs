@@ -25,6 +25,10 @@ pub(crate) enum ConfigurationError {
     TwoAddresses { place: String },
     #[error("the value of {what} cannot be used")]
     Value { what: String },
+    #[error("certillion is no provider: `rubrica certillion` speaks with it")]
+    Certillion,
+    #[error("the profile is for `{0}`; say --profile with one of provider = \"certillion\"")]
+    OtherService(String),
     #[error("`{0}` is not a known provider; `rubrica providers` lists them")]
     Provider(String),
     #[error("{provider} has no environment `{environment}`")]

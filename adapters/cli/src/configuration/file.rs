@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rubrica::ProviderTable;
+use rubrica::certillion::ProfileTable;
+use rubrica::{ProviderTable, VIDAAS};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Address, ConfigurationError, Layer};
+use super::{Address, ConfigurationError, Layer, certillion};
 use crate::arguments;
 use crate::secret::Source;
 
@@ -23,6 +24,7 @@ pub(crate) struct File {
     language: Option<String>,
     profiles: BTreeMap<String, Profile>,
     providers: BTreeMap<String, ProviderTable>,
+    certillion: ProfileTable,
 }
 
 #[derive(Debug, Deserialize)]
@@ -34,6 +36,8 @@ struct Content {
     profile: BTreeMap<String, Profile>,
     #[serde(default, deserialize_with = "ProviderTable::read")]
     provider: BTreeMap<String, ProviderTable>,
+    #[serde(default)]
+    certillion: ProfileTable,
     client_secret: Option<IgnoredAny>,
 }
 
@@ -43,6 +47,8 @@ struct Profile {
     provider: Option<String>,
     environment: Option<String>,
     base_url: Option<String>,
+    signer_base_url: Option<String>,
+    psc: Option<String>,
     tls_ca: Option<PathBuf>,
     client_id: Option<String>,
     client_secret_file: Option<PathBuf>,
@@ -61,6 +67,12 @@ struct Profile {
     language: Option<String>,
     // Never taken: whoever writes it is told where secrets belong.
     client_secret: Option<IgnoredAny>,
+}
+
+impl Profile {
+    fn is_certillion(&self) -> bool {
+        self.provider.as_deref() == Some(certillion::PROVIDER)
+    }
 }
 
 impl File {
@@ -91,12 +103,14 @@ impl File {
             language: content.language,
             profiles: content.profile,
             providers: content.provider,
+            certillion: content.certillion,
         })
     }
 
-    /// The names of its profiles.
+    /// The names of its profiles, without those for Certillion.
     pub(crate) fn profiles(&self) -> Vec<String> {
-        self.profiles.keys().cloned().collect()
+        let others = self.profiles.iter().filter(|(_, profile)| !profile.is_certillion());
+        others.map(|(name, _)| name.clone()).collect()
     }
 
     /// The providers that it describes, by name.
@@ -104,22 +118,43 @@ impl File {
         self.providers.clone()
     }
 
+    /// Certillion, as it changes it.
+    pub(crate) fn certillion(&self) -> ProfileTable {
+        self.certillion.clone()
+    }
+
+    /// The values of a profile for Certillion: of the one that is named, of the default one where it
+    /// is one of these, or of the only one of these.
+    pub(crate) fn certillion_layer(&self, name: Option<&str>) -> Result<Layer, ConfigurationError> {
+        let mut its = self.profiles.iter().filter(|(_, profile)| profile.is_certillion());
+        let default = self.default_profile.as_ref().and_then(|name| self.profiles.get(name));
+        match (name, its.next(), its.next()) {
+            (None, Some((only, _)), None) => self.layer(Some(only)),
+            (None, Some((one, _)), Some((other, _)))
+                if !default.is_some_and(Profile::is_certillion) =>
+            {
+                let known = [one, other].into_iter().chain(its.map(|(name, _)| name)).cloned();
+                Err(ConfigurationError::WhichProfile { known: known.collect() })
+            }
+            _ => self.layer(name),
+        }
+    }
+
     /// The values of a profile: of the one that is named, of the default one, or of the only one.
     pub(crate) fn layer(&self, name: Option<&str>) -> Result<Layer, ConfigurationError> {
-        let none = Profile::default();
+        let known = || self.profiles.keys().cloned().collect();
         let profile = match (name.or(self.default_profile.as_deref()), self.profiles.len()) {
-            (Some(name), _) => {
-                self.profiles.get(name).ok_or_else(|| ConfigurationError::NoProfile {
-                    name: name.to_owned(),
-                    known: self.profiles.keys().cloned().collect(),
-                })?
-            }
-            (None, 0 | 1) => self.profiles.values().next().unwrap_or(&none),
-            (None, _) => {
-                return Err(ConfigurationError::WhichProfile {
-                    known: self.profiles.keys().cloned().collect(),
-                });
-            }
+            (Some(name), _) => self.profiles.get(name).ok_or_else(|| {
+                ConfigurationError::NoProfile { name: name.to_owned(), known: known() }
+            })?,
+            (None, 0 | 1) => match self.profiles.values().next() {
+                Some(only) => only,
+                None => {
+                    let language = self.language.clone();
+                    return Ok(Layer { language, ..Layer::default() });
+                }
+            },
+            (None, _) => return Err(ConfigurationError::WhichProfile { known: known() }),
         };
         self.read_profile(profile.clone())
     }
@@ -152,8 +187,11 @@ impl File {
             return Err(ConfigurationError::Value { what: place("client_secret_*") });
         }
         Ok(Layer {
-            provider: profile.provider,
+            // One that names nobody is not anybody's: its secret is not for whom a command asks.
+            provider: profile.provider.or_else(|| Some(VIDAAS.name.to_owned())),
             address,
+            signer_base_url: profile.signer_base_url,
+            psc: profile.psc,
             tls_ca: profile.tls_ca.map(|path| self.beside(path)),
             client_id: profile.client_id,
             client_secret: sources.into_iter().next(),

@@ -1,6 +1,7 @@
 //! The words for people, in the two languages side by side.
 
 mod certificate;
+mod certillion;
 mod demo;
 mod failures;
 mod verdicts;

@@ -163,6 +163,12 @@ fn portuguese(text: Text, failure: &Failure) -> String {
             format!("{} não está escrito em UTF-8; dê-lhe outro nome", path.display())
         }
         Failure::OneOut => "--out serve para um documento só; use --out-dir".to_owned(),
+        Failure::NoPdf => {
+            "--reason, --location, --contact e --visible são para PDFs, e não há nenhum".to_owned()
+        }
+        Failure::DetachedPdf => {
+            "--detached é para CADES e XADES: um PDF traz sua assinatura dentro".to_owned()
+        }
         Failure::NoProfiles => "o arquivo de configuração não tem perfil nenhum".to_owned(),
         Failure::NoContent { path } => {
             format!("--content indica o documento que {} assina", path.display())
@@ -229,6 +235,12 @@ fn configuration(error: &ConfigurationError) -> String {
             format!("{place}: environment e base_url excluem-se")
         }
         ConfigurationError::Value { what } => format!("o valor de {what} não serve"),
+        ConfigurationError::Certillion => {
+            "certillion não é um provedor: quem fala com ele é `rubrica certillion`".to_owned()
+        }
+        ConfigurationError::OtherService(name) => {
+            format!("o perfil é de `{name}`; indique com --profile um de provider = \"certillion\"")
+        }
         ConfigurationError::Provider(name) => {
             format!("`{name}` não é um provedor conhecido; `rubrica providers` os lista")
         }

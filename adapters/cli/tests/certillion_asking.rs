@@ -1,0 +1,141 @@
+//! `rubrica certillion discover`, `pscs`, `validate` and `download`, and its configuration.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    dead_code,
+    reason = "tests and their helpers"
+)]
+
+#[path = "certillion/bench.rs"]
+mod bench;
+mod support;
+
+use bench::{bench, bench_with, files, sign};
+use rubrica_sandbox::certillion::ValidatePath;
+use rubrica_sandbox::{CPF_HOLDER, Policy, Sandbox, certillion};
+use support::PDF;
+
+#[test]
+fn a_holder_is_known_where_an_account_is() {
+    let bench = bench();
+    let ran = bench.run(&["certillion", "discover", "--holder", CPF_HOLDER, "--json"]).exits(0);
+    let found = ran.objects();
+    let of = |psc: &str| found.iter().find(|event| event["psc"] == psc).unwrap();
+    assert_eq!(of("BIRDID")["known"], true);
+    assert_eq!(of("DSCLOUD")["known"], false);
+    assert!(found.iter().all(|event| event["holder"] == "***.444.777-**"), "{}", ran.out);
+
+    let ask = ["certillion", "discover", "--holder", CPF_HOLDER, "--psc", "BIRDID", "--json"];
+    let ran = bench.run(&ask).exits(0);
+    assert_eq!(ran.event("discovered")["known"], true);
+    let told = bench.run(&["certillion", "discover", "--holder", CPF_HOLDER]).exits(0);
+    assert!(told.out.contains("BIRDID"), "{told:?}");
+}
+
+#[test]
+fn s38_a_holders_number_is_shown_when_it_is_asked_for() {
+    let bench = bench();
+    let ask = ["certillion", "discover", "--holder", CPF_HOLDER, "--psc", "BIRDID", "--json"];
+    assert!(!bench.run(&ask).exits(0).out.contains(CPF_HOLDER));
+}
+
+#[test]
+fn the_trust_services_are_listed() {
+    let bench = bench();
+    let listed = bench.run(&["certillion", "pscs", "--json"]).exits(0).event("pscs");
+    let names: Vec<&str> =
+        listed["names"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let known = certillion::PSCS.into_iter().filter(|psc| *psc != "CERTILLION_SIGNER");
+    assert_eq!(names, known.collect::<Vec<_>>());
+    assert!(listed["reply"].as_str().unwrap().contains("VAULTID"));
+    let told = bench.run(&["certillion", "pscs"]).exits(0).out;
+    assert!(told.contains("VIDAAS") && told.contains("CERTILLION_SIGNER"), "{told}");
+}
+
+#[test]
+fn the_service_judges_a_signature() {
+    let bench = bench();
+    bench.write("a.pdf", PDF);
+    bench.write("a.txt", "a");
+    sign(&bench, &["a.pdf", "a.txt"]).exits(0);
+    sign(&bench, &["a.txt", "--detached"]).exits(0);
+    for arguments in [&["a-signed.pdf"][..], &["a.txt.p7m"], &["a.txt.p7s", "--content", "a.txt"]] {
+        let ran = bench.run(&[&["certillion", "validate", "--json"], arguments].concat()).exits(0);
+        let validated = ran.event("validated");
+        assert_eq!(validated["valid"], true, "{validated}");
+        assert_eq!(validated["signatures"].as_array().unwrap().len(), 1);
+        assert!(!ran.out.contains(CPF_HOLDER), "{}", ran.out);
+    }
+    let shown = ["certillion", "validate", "a-signed.pdf", "--json", "--show-personal-data"];
+    assert!(bench.run(&shown).exits(0).event("validated")["reply"].is_string());
+    let told = bench.run(&["certillion", "validate", "a-signed.pdf"]).exits(0).out;
+    assert!(told.contains("the service says that it is valid"), "{told}");
+
+    bench.write("b.txt", "b");
+    let other = ["certillion", "validate", "a.txt.p7s", "--content", "b.txt", "--json"];
+    bench.run(&other).exits(4);
+    bench.sandbox.certillion().change(|settings| {
+        settings.validation_failures = certillion::ValidationFailures::Reply;
+    });
+    assert_eq!(bench.run(&other).exits(5).event("validated")["valid"], false);
+    bench.run(&["certillion", "validate", "nowhere.pdf"]).exits(2);
+}
+
+#[test]
+fn what_was_signed_is_fetched_once_more() {
+    let bench = bench();
+    bench.write("a.pdf", PDF);
+    let signed = sign(&bench, &["a.pdf"]).exits(0).event("signed");
+    let transaction = signed["transaction"].as_str().unwrap();
+    let download = ["certillion", "download", transaction, "--json"];
+    let downloaded = bench.run(&download).exits(0).event("downloaded");
+    assert_eq!(downloaded["verified"], false);
+    let out = downloaded["out"].as_str().unwrap();
+    assert_eq!(out, format!("{transaction}.pdf"));
+    assert_eq!(bench.read(out), bench.read("a-signed.pdf"));
+    // The same over the same is no replacement; anything else is.
+    bench.run(&download).exits(0);
+    bench.write("mine.pdf", "mine");
+    let over = [&download[..], &["--out", "mine.pdf"]].concat();
+    bench.run(&over).exits(2);
+    assert_eq!(bench.read("mine.pdf"), b"mine");
+    bench.run(&[&over[..], &["--force"]].concat()).exits(0);
+    assert_eq!(bench.read("mine.pdf"), bench.read("a-signed.pdf"));
+    assert_eq!(bench.signatures(), 1);
+    assert!(!files(&bench).iter().any(|name| name.starts_with('.')), "{:?}", files(&bench));
+
+    let unknown = ["certillion", "download", "00000000-0000-4000-8000-000000000000", "--json"];
+    let error = bench.run(&unknown).exits(4).event("failed")["error"].to_string();
+    assert!(error.contains("310"), "{error}");
+}
+
+#[test]
+fn what_is_not_sure_of_the_service_is_replaced_in_the_configuration() {
+    let moved = Sandbox::builder()
+        .policy(Policy::ApproveAll)
+        .certillion(|settings| settings.validate_path = ValidatePath::UnderOauth);
+    let bench = bench_with(moved, "[certillion.paths]\nvalidate = \"/oauth/signature/validate\"\n");
+    bench.write("a.pdf", PDF);
+    sign(&bench, &["a.pdf"]).exits(0);
+    bench.run(&["certillion", "validate", "a-signed.pdf"]).exits(0);
+    let configuration = String::from_utf8(bench.read("rubrica.toml")).unwrap();
+    let (without, _) = configuration.split_once("[certillion.paths]").unwrap();
+    bench.write("rubrica.toml", without);
+    let ran = bench.run(&["certillion", "validate", "a-signed.pdf", "--json"]).exits(4);
+    assert!(ran.event("failed")["advice"].to_string().contains("paths.validate"), "{}", ran.out);
+
+    bench.write("rubrica.toml", format!("{without}[certillion]\nnothing = 1\n"));
+    let error = bench.run(&["certillion", "pscs"]).exits(2).error;
+    assert!(error.contains("unknown field `nothing`"), "{error}");
+}
+
+#[test]
+fn every_profile_is_asked_but_certillions_own() {
+    let bench = bench();
+    let everywhere = ["discover", "--everywhere", "--holder", CPF_HOLDER, "--json"];
+    let asked = bench.run(&everywhere).exits(0).objects();
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    assert_eq!(asked[0]["profile"], "sandbox");
+}
