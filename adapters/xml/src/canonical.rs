@@ -283,14 +283,20 @@ impl<'w, 'x, S: Sink> Writer<'w, 'x, S> {
         reference: fn(u8) -> Option<&'static str>,
     ) -> Result<(), XmlError> {
         let mut rest = text;
-        while let Some((place, reference)) = rest
-            .bytes()
-            .enumerate()
-            .find_map(|(place, byte)| reference(byte).map(|reference| (place, reference)))
-        {
-            let (before, after) = rest.split_at_checked(place).unwrap_or_default();
-            self.strings(&[before, reference])?;
-            rest = after.get(1..).unwrap_or_default();
+        // None of them is a letter or a digit, nor part of a character outside ASCII.
+        let special = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\t' | b'\n' | b'\r');
+        let mut clean = 0;
+        while let Some(place) = rest.as_bytes().iter().skip(clean).position(special) {
+            let place = clean.saturating_add(place);
+            let Some((before, after)) = rest.split_at_checked(place) else { break };
+            let (byte, after) = after.split_at_checked(1).unwrap_or_default();
+            match byte.bytes().next().and_then(reference) {
+                Some(reference) => {
+                    self.strings(&[before, reference])?;
+                    (rest, clean) = (after, 0);
+                }
+                None => clean = place.saturating_add(1),
+            }
         }
         self.strings(&[rest])
     }

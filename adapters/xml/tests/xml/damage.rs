@@ -60,15 +60,20 @@ fn damage(name: &str, sample: &Sample) -> usize {
 /// certificates of a signature without XAdES, and space in base64.
 #[test]
 fn s32_no_damaged_document_passes_as_another() {
-    let mut accepted = 0;
-    let mut tried = 0;
-    for (name, sample) in kept() {
-        if ["detached", "unchecked", "wrong"].iter().any(|it| name.contains(it)) {
-            continue;
-        }
-        tried += sample.signed.len();
-        accepted += damage(&name, &sample);
-    }
+    let names = [
+        "signxml-xades-rsa256-c14n",
+        "signxml-enveloping-rsa256-c14n",
+        "xmlsec-enveloped-exc-prefixes",
+        "xmlsec-element-c14n",
+    ];
+    let samples: Vec<_> = kept().into_iter().filter(|(name, _)| names.contains(&&**name)).collect();
+    assert_eq!(samples.len(), names.len());
+    let tried: usize = samples.iter().map(|(_, sample)| sample.signed.len()).sum();
+    let accepted: usize = std::thread::scope(|scope| {
+        let running: Vec<_> =
+            samples.iter().map(|(name, sample)| scope.spawn(|| damage(name, sample))).collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
     assert!(tried > 10_000, "{tried}");
     // Certificates are half of most samples.
     assert!(accepted > 1_000 && accepted < tried * 2, "{accepted} of {tried}");

@@ -1,8 +1,6 @@
 //! Documents that were made to take long, to take much, or to be read in two ways.
 
-use rubrica_xml::{
-    Canonicalization, Mode, Unverifiable, XmlError, canonical_form, limits, signatures,
-};
+use rubrica_xml::{Unverifiable, XmlError, limits, signatures};
 
 fn read(xml: &str) -> Result<(), XmlError> {
     signatures(xml.as_bytes()).map(|_| ())
@@ -42,7 +40,6 @@ fn s35_depth_attributes_and_names_are_bounded() {
             .collect();
         format!("{open}{}", "</a>".repeat(count / each))
     };
-    let scoped = |count: usize| scoped(count).replace(":p", ":_p").replace("._p", ".p");
     assert_eq!(read(&scoped(limits::NAMESPACES)), Ok(()));
     too_large(&scoped(limits::NAMESPACES + 16), "namespaces");
 }
@@ -94,9 +91,6 @@ fn s35_what_is_hashed_is_bounded() {
     let elements = "<p:b/>".repeat(100_000);
     let expanded = format!("<a xmlns:p='urn:{namespace}'>{elements}{}</a>", signature(REFERENCE));
     too_large(&expanded, "bytes of canonical form");
-    let method = Canonicalization { mode: Mode::Exclusive { prefixes: vec![] }, comments: false };
-    let refused = canonical_form(expanded.as_bytes(), None, &method).unwrap_err();
-    assert!(!refused.is_broken(), "{refused}");
 }
 
 #[test]
