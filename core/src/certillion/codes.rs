@@ -11,7 +11,7 @@
 
 use super::code_advice::advice;
 use crate::advice::Advice;
-use crate::codec::decimal;
+use crate::codec::{cut, decimal};
 use crate::error::Refusal;
 use crate::language::Language;
 
@@ -41,8 +41,15 @@ impl Code {
     /// The code that a refusal begins with, if it is known.
     #[must_use]
     pub fn of(refusal: &Refusal) -> Option<&'static Self> {
-        let digits = refusal.code.as_str().split(' ').next()?;
-        Self::find(u16::try_from(decimal::parse(digits)?).ok()?)
+        Self::find(Self::number_of(refusal)?)
+    }
+
+    /// The number that a refusal begins with, known or not. The codes' texts are not linked by it.
+    #[must_use]
+    pub fn number_of(refusal: &Refusal) -> Option<u16> {
+        let (digits, _) =
+            cut::at_first(refusal.code.as_str(), " ").unwrap_or((refusal.code.as_str(), ""));
+        u16::try_from(decimal::parse(digits)?).ok()
     }
 
     /// The code of this name, in capitals or not, if it is known.
@@ -398,6 +405,18 @@ mod tests {
     fn an_unknown_number_is_none() {
         for number in [0, 99, 101, 199, 208, 804, 808, 999, u16::MAX] {
             assert_eq!(Code::find(number), None);
+        }
+    }
+
+    #[test]
+    fn the_code_of_a_refusal_is_the_number_that_it_begins_with() {
+        let number = |code| Code::number_of(&Refusal::new(400, code, ""));
+        assert_eq!(number("711 DOCUMENT_NOT_FOUND"), Some(711));
+        assert_eq!(number("711"), Some(711));
+        assert_eq!(number("999 NEW"), Some(999));
+        assert_eq!(Code::of(&Refusal::new(400, "999 NEW", "")), None);
+        for word in ["", "invalid_grant", "711_X", "-1", "70000", " 711"] {
+            assert_eq!(number(word), None, "{word}");
         }
     }
 

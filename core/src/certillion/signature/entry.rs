@@ -33,10 +33,10 @@ impl<'r> Signatures<'r> {
         let list = reply.optional_objects(LIST)?;
         let mut signatures = Self { reply, http, rest: list.clone(), count, by_id: false };
         let status = Status::of(&reply);
-        let (mut entries, mut with_id) = (0_usize, 0_usize);
+        let (mut entries, mut by_id) = (0_usize, false);
         for entry in list.into_iter().flatten() {
             entries = entries.wrapping_add(1);
-            with_id = with_id.wrapping_add(usize::from(id(&entry)?.is_some()));
+            by_id |= id(&entry)?.is_some();
         }
         if let Some(status) = status.filter(|status| entries == 0 && status.is_error()) {
             return Err(refusal::of_status(http, &status, Meaning::OF_SIGNATURE));
@@ -45,13 +45,13 @@ impl<'r> Signatures<'r> {
             if count != 1 {
                 return Err(reply.flaw(Flaw::Missing(LIST)));
             }
-            (entries, with_id) = (1, usize::from(id(&reply)?.is_some()));
+            (entries, by_id) = (1, id(&reply)?.is_some());
         }
-        // None of them has an identifier, or all have.
-        if entries != count || (with_id != 0 && with_id != entries) {
+        if entries != count {
             return Err(PeerError::Mismatch(Mismatch::Ids).into());
         }
-        signatures.by_id = with_id != 0;
+        // Where one has an identifier, all of them are looked for by theirs.
+        signatures.by_id = by_id;
         Ok(signatures)
     }
 

@@ -84,6 +84,8 @@ fn s31_a_double_a_missing_and_a_foreign_entry_are_refused() {
     ] {
         assert_eq!(read(&["a", "b"], &body(ids)), mismatch(), "{ids:?}");
     }
+    // The reply itself is the entry, of another document.
+    assert_eq!(read(&["a"], &format!(r#"{{"id":"b",{VALID}}}"#)), mismatch());
     // Some tell whose they are, and some do not.
     let mixed = format!(r#"{{"signatures":[{{"id":"a",{VALID}}},{{{VALID}}}]}}"#);
     assert_eq!(read(&["a", "b"], &mixed), mismatch());
