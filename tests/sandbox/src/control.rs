@@ -9,7 +9,8 @@
 //!   `{"approve_after": MILLISECONDS}`.
 //! - `GET /sandbox/pscs`: the PSCs beside VIDaaS with their base URLs and applications.
 //! - `GET /sandbox/certillion`: Certillion's two base URLs and its application.
-//! - `POST /sandbox/quirks`: `{"psc": "safeid"}` turns that PSC's quirks on.
+//! - `POST /sandbox/quirks`: `{"psc": "safeid"}` turns that PSC's quirks on; `certillion` is one
+//!   here and in the next.
 //! - `POST /sandbox/password`: `{"psc": "birdid", "identification": "11144477735"}` draws what the
 //!   holder would type, for one use; `certillion` draws an OTP. Answers `{"password": "…"}`.
 //! - `POST /sandbox/clock`: `{"advance_milliseconds": 1000}`.
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::certillion::Certillion;
+use crate::certillion::{self, Certillion};
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::faults::{Drawn, Fault, Faults, Rule};
@@ -180,7 +181,11 @@ impl Control {
 
     fn turn_quirks_on(&self, body: &[u8]) -> Result<serde_json::Value, String> {
         let body: QuirksBody = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-        self.psc(&body.psc)?.change(Settings::turn_quirks_on);
+        if body.psc == "certillion" {
+            self.certillion.change(certillion::Settings::turn_quirks_on);
+        } else {
+            self.psc(&body.psc)?.change(Settings::turn_quirks_on);
+        }
         Ok(json!({}))
     }
 

@@ -27,8 +27,22 @@
 //! # Ok::<(), rubrica_sandbox::StartError>(())
 //! ```
 //!
+//! Certillion, which stands before several PSCs, answers under a path of its own too:
+//!
+//! ```
+//! use rubrica_sandbox::certillion::{Nesting, SIGNATURE};
+//! use rubrica_sandbox::{Fault, Rule, Sandbox};
+//!
+//! let sandbox = Sandbox::builder().upload_limit(1024 * 1024 * 1024).start()?;
+//! let certillion = sandbox.certillion();
+//! println!("{} {}", certillion.base_url(), certillion.application().client_id);
+//! certillion.change(|settings| settings.members = Nesting::Top);
+//! sandbox.faults().add(Rule::once(SIGNATURE, Fault::TimeoutAfterSigning));
+//! # Ok::<(), rubrica_sandbox::StartError>(())
+//! ```
+//!
 //! # What is real
-//! TLS, PKCE, RSA signatures, CMS and PAdES are real. The holders are synthetic, their
+//! TLS, PKCE, signatures, CMS, PAdES and XAdES are real. The holders are synthetic, their
 //! certificates hang under a root made from published keys, and nothing signed here has any value.
 //!
 //! # What is not there
@@ -38,6 +52,12 @@
 //! `certificate-info` are not emulated; of Soluti, how a login begun by `oauth/start` and a signature
 //! begun by `async-signature` end. No PSC but VIDaaS limits how often it may be called, since no
 //! manual tells their limits; a [`Fault::Answer`] says 429. OCSP is asked by POST alone.
+//!
+//! Of Certillion: policies beyond AD-RT, digests beside SHA-256, detached XAdES, XML with a document
+//! type, a visible signature's rotation and existing field, and the creation of tokens by
+//! token-command are refused as "beyond the emulator"; a visible signature's image is not drawn.
+//! signature/validate looks at no XML, no policy, no time stamp and no revocation inside a
+//! signature.
 
 mod browser;
 mod builder;

@@ -81,6 +81,20 @@ fn another_process_sets_faults_and_reads_counters() {
     assert!(sandbox.psc("serproid").unwrap().settings().encoded_callback);
     assert_eq!(client.post_json("/sandbox/quirks", &json!({ "psc": "nobody" })).status, 400);
 
+    let certillion = json_of(&client.get("/sandbox/certillion"));
+    assert_eq!(certillion["base_url"], format!("{}/certillion", sandbox.base_url()));
+    assert_eq!(certillion["signer_base_url"], format!("{}/certillion-ws", sandbox.base_url()));
+    assert_eq!(certillion["client_id"], sandbox.certillion().application().client_id);
+    let ask = json!({ "psc": "certillion", "identification": "11144477735" });
+    let password = json_of(&client.post_json("/sandbox/password", &ask));
+    assert_eq!(password["password"].as_str().unwrap().len(), 6);
+    let quirks = json!({ "psc": "certillion" });
+    assert_eq!(client.post_json("/sandbox/quirks", &quirks).status, 200);
+    assert!(sandbox.certillion().settings().code_as_text);
+    let fault = json!({ "entry_status": { "code": 400, "entry": 1 } });
+    let rule = json!({ "endpoint": "certillion/signature", "fault": fault });
+    assert_eq!(client.post_json("/sandbox/faults", &rule).status, 200);
+
     assert_eq!(json_of(&client.get("/sandbox/phone"))["pending"][0]["channel"], "push");
     let policy = json!({ "policy": { "approve_after": 5000 } });
     assert_eq!(client.post_json("/sandbox/policy", &policy).status, 200);

@@ -165,6 +165,26 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Turns every reply into another of its readings that a client is to survive. What would make
+    /// a right client fail is left as it is.
+    pub fn turn_quirks_on(&mut self) {
+        self.members = Nesting::Top;
+        self.signer_member = SignerMember::Identifier;
+        self.transaction_member = TransactionMember::Transaction;
+        self.transaction = TransactionShape::Number;
+        self.signature_member = true;
+        self.code_as_text = true;
+        self.psc_list = PscList::Wrapped;
+        self.token_type = false;
+        self.dates = DateShape::EpochMilliseconds;
+        self.errors = ErrorBody::Html;
+        self.document_hash = DocumentHash::Opaque;
+        self.validation = ValidationShape::SoapNames;
+        self.validation_failures = ValidationFailures::Reply;
+    }
+}
+
 /// Where `policy_id`, `signer_certificate`, the holder's CPF or CNPJ, `status` and the transaction
 /// stand in the reply of signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -125,7 +125,7 @@ fn plan(
     };
     let detached = body.detached.unwrap_or_default();
     if detached && standard != Standard::Cades {
-        let detail = "a PDF cannot be signed detached; of XAdES it is beyond the emulator";
+        let detail = "beyond the emulator: detached XAdES; a PDF is never detached";
         return Err(Refusal::new(400, Status::REQUEST_BAD_PROFILE, detail));
     }
     check_certificate(certillion, session, settings, body.certificate_alias.as_deref())?;

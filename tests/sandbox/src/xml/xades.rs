@@ -55,7 +55,7 @@ pub(crate) fn sign(
     hand: &Hand,
 ) -> Result<Vec<u8>, XmlError> {
     let text = core::str::from_utf8(original).map_err(|_| XmlError::Broken("not UTF-8"))?;
-    let text = if options.alter { insert(text, &read(text)?, " ")? } else { text.to_owned() };
+    let text = if options.alter { insert(text, &read(text)?, "0")? } else { text.to_owned() };
     let method = if options.exclusive { Method::Exclusive } else { Method::Inclusive };
     let names = Names::draw();
     let references = references(&read(&text)?, options, method, hand)?;
