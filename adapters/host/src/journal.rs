@@ -1,5 +1,6 @@
 //! What a signing session must not lose, sealed on disk.
 
+pub(crate) mod content;
 mod error;
 mod files;
 mod id;

@@ -44,6 +44,7 @@ pub mod certillion;
 mod client;
 mod clock;
 mod crash;
+mod docket;
 mod document;
 mod driver;
 mod error;

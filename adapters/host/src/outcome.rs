@@ -25,10 +25,7 @@ impl Signed {
     /// # Errors
     /// A file that cannot be read.
     pub fn into_bytes(self) -> io::Result<Vec<u8>> {
-        match self.content {
-            Content::Bytes(bytes) => Ok(bytes),
-            Content::File(path) => fs::read(path),
-        }
+        self.content.into_bytes()
     }
 
     /// The same, with its content in memory, so that it outlives the session's files.
@@ -36,8 +33,7 @@ impl Signed {
     /// # Errors
     /// A file that cannot be read.
     pub fn into_memory(self) -> io::Result<Self> {
-        let verified = self.verified.clone();
-        Ok(Self { content: Content::Bytes(self.into_bytes()?), verified })
+        Ok(Self { content: self.content.into_memory()?, ..self })
     }
 
     /// Writes the bytes to a file, in place of what was there.
@@ -45,10 +41,7 @@ impl Signed {
     /// # Errors
     /// A file that cannot be written, or read.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        match &self.content {
-            Content::Bytes(bytes) => fs::write(path, bytes),
-            Content::File(file) => fs::copy(file, path).map(|_| ()),
-        }
+        self.content.save(path.as_ref())
     }
 }
 
@@ -74,6 +67,29 @@ pub enum Content {
     File(PathBuf),
 }
 
+impl Content {
+    /// The bytes, all of them in memory.
+    pub(crate) fn into_bytes(self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::File(path) => fs::read(path),
+        }
+    }
+
+    /// The same in memory, so that it outlives the session's files.
+    pub(crate) fn into_memory(self) -> io::Result<Self> {
+        self.into_bytes().map(Self::Bytes)
+    }
+
+    /// Writes the bytes to a file, in place of what was there.
+    pub(crate) fn save(&self, path: &Path) -> io::Result<()> {
+        match self {
+            Self::Bytes(bytes) => fs::write(path, bytes),
+            Self::File(file) => fs::copy(file, path).map(|_| ()),
+        }
+    }
+}
+
 impl core::fmt::Debug for Content {
     /// Never the document.
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -89,3 +105,7 @@ pub type Outcome = Result<Signed, Error>;
 
 /// Takes an outcome: the document's number, the document, and what became of it.
 pub type Deliver<'d> = dyn FnMut(usize, &Document, Outcome) -> Result<(), std::io::Error> + 'd;
+
+/// The same for signed documents of any service.
+pub(crate) type DeliverAs<'d, S> =
+    dyn FnMut(usize, &Document, Result<S, Error>) -> io::Result<()> + 'd;

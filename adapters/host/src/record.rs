@@ -2,19 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use postcard::experimental::serialized_size;
 use rubrica_core::identity::Holder;
 use rubrica_core::oauth::scope::Scope;
 use rubrica_core::psc::SigningSnapshot;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use crate::authorize::Via;
-use crate::certillion::record as certillion;
 use crate::document::{Document, Prepared, Source};
 use crate::error::Error;
-use crate::journal::JournalError;
+use crate::journal::content;
 use crate::piece::{Piece, State};
 use crate::recipe::Recipe;
 
@@ -60,69 +56,35 @@ pub(crate) struct DocumentRecord {
 }
 
 impl Record {
-    /// Other services' records begin with other bytes.
-    pub(crate) const VERSION: u8 = 3;
-
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        decode(bytes, Self::VERSION)
+        Ok(content::decode(bytes, content::PSC)?)
     }
-}
-
-/// The versions of every service's records.
-const VERSIONS: [u8; 2] = [Record::VERSION, certillion::Record::VERSION];
-
-/// A record as the journal keeps it.
-pub(crate) fn encode(record: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
-    // As large as it becomes, so that no copy of a token is left behind by growing. Only a record
-    // larger than memory cannot be written.
-    let size = serialized_size(record).map_err(|_| JournalError::Corrupt)?;
-    let mut bytes = Zeroizing::new(vec![0; size]);
-    postcard::to_slice(record, &mut bytes).map_err(|_| JournalError::Corrupt)?;
-    Ok(bytes)
-}
-
-/// A record of this version, of whatever service that is.
-pub(crate) fn decode<R: DeserializeOwned>(bytes: &[u8], version: u8) -> Result<R, Error> {
-    // The version stands first: what follows it may be anything when it is another.
-    match bytes.first() {
-        Some(found) if *found == version => {}
-        Some(found) if VERSIONS.contains(found) => return Err(JournalError::Foreign.into()),
-        _ => return Err(JournalError::Version.into()),
-    }
-    postcard::from_bytes(bytes).map_err(|_| JournalError::Corrupt.into())
 }
 
 impl DocumentRecord {
-    pub(crate) fn new(
-        document: &Document,
-        prepared: Prepared,
-        state: &State,
-        inbox: Option<&Path>,
-    ) -> Self {
+    pub(crate) fn of<T>(piece: &Piece<T>) -> Self {
+        let Document { name, reference, source, .. } = &piece.document;
         Self {
-            name: document.name.clone(),
-            path: match &document.source {
+            name: name.clone(),
+            path: match source {
                 // Another process may be somewhere else.
                 Source::File(path) => Some(absolute(path)),
                 Source::Bytes(_) => None,
             },
-            reference: document.reference.clone(),
-            prepared,
-            state: state.clone(),
-            inbox: inbox.map(absolute),
+            reference: reference.clone(),
+            prepared: piece.prepared,
+            state: piece.state.clone(),
+            inbox: piece.inbox.as_deref().map(absolute),
         }
     }
 
-    pub(crate) fn of(piece: &Piece) -> Self {
-        Self::new(&piece.document, piece.prepared, &piece.state, piece.inbox.as_deref())
-    }
-
-    /// The document again.
-    pub(crate) fn document(&self) -> Document {
-        let mut document = Document::from_file(self.path.clone().unwrap_or_default());
-        document.name.clone_from(&self.name);
-        document.reference.clone_from(&self.reference);
-        document
+    /// The document at this place again, with what the service keeps of it.
+    pub(crate) fn into_piece<T>(self, place: usize, own: T) -> Piece<T> {
+        let mut document = Document::from_file(self.path.unwrap_or_default());
+        document.name = self.name;
+        document.reference = self.reference;
+        let Self { prepared, state, inbox, .. } = self;
+        Piece { index: place, document, prepared, state, inbox, own }
     }
 }
 

@@ -9,16 +9,17 @@ use rubrica_verify::Certificate;
 
 use crate::client::Client;
 use crate::clock;
+use crate::docket::Docket;
 use crate::error::Error;
 use crate::inbox;
 use crate::journal::{Journal, JournalError, SessionId};
 use crate::outcome::Deliver;
-use crate::piece::{Piece, State};
+use crate::piece::State;
 use crate::record::Record;
 use crate::screen::Screen;
 use crate::session::Session;
 use crate::signing::{self, Start};
-use crate::work::Work;
+use crate::work::{Own, Work};
 
 /// A session that was interrupted.
 #[derive(Clone, Debug)]
@@ -69,7 +70,7 @@ impl Client {
     /// # Errors
     /// A state directory that cannot be read.
     pub fn interrupted(&self) -> Result<Vec<SessionId>, Error> {
-        Ok(self.journal.as_ref().map(Journal::list).transpose()?.unwrap_or_default())
+        interrupted(self.journal.as_ref())
     }
 
     /// What is known of a session that was interrupted.
@@ -99,12 +100,8 @@ impl Client {
         let journal = self.journal.as_ref().ok_or(JournalError::NotFound)?;
         let (file, bytes) = journal.resume(id)?;
         let record = self.decode(&bytes)?;
-        let mut pieces = Vec::new();
-        for (index, saved) in record.documents.into_iter().enumerate() {
-            let document = saved.document();
-            let (prepared, state) = (saved.prepared, saved.state);
-            pieces.push(Piece::saved(index, document, prepared, state, saved.inbox));
-        }
+        let saved = record.documents.into_iter().enumerate();
+        let pieces = saved.map(|(place, saved)| saved.into_piece(place, Own::new(place))).collect();
         let certificates = record
             .certificates
             .iter()
@@ -124,8 +121,9 @@ impl Client {
             elapsed: Elapsed::between(record.saved_at, clock::wall().seconds()),
             resolution,
         };
-        let work = Work::new(&mut session, record.recipe, record.scope, pieces, screen, deliver);
-        signing::run(work.with_journal(file, certificates), start)
+        let docket = Docket::new(pieces, screen, deliver).with_journal(file);
+        let work = Work::new(&mut session, record.recipe, record.scope, docket);
+        signing::run(work.with_certificates(certificates), start)
     }
 
     /// Forgets a session, whatever state it is in. What is in doubt stays so.
@@ -133,16 +131,10 @@ impl Client {
     /// # Errors
     /// A journal that cannot be removed.
     pub fn forget(&self, id: &SessionId) -> Result<(), Error> {
-        let journal = self.journal.as_ref().ok_or(JournalError::NotFound)?;
-        // What was received goes too, as far as the journal can still tell where it is.
-        let files = match journal.resume(id) {
-            Ok((_, bytes)) => Record::decode(&bytes).map(|record| record.documents).ok(),
-            Err(_) => None,
-        };
-        journal.forget(id)?;
-        let received = files.iter().flatten().filter_map(|document| document.inbox.as_deref());
-        received.for_each(inbox::remove);
-        Ok(())
+        forget(self.journal.as_ref(), id, |bytes| {
+            let documents = Record::decode(bytes)?.documents;
+            Ok(documents.into_iter().filter_map(|document| document.inbox).collect())
+        })
     }
 
     /// Reads a record, which must be of a session with this client's provider and application.
@@ -153,6 +145,25 @@ impl Client {
         }
         Ok(record)
     }
+}
+
+/// The sessions of a journal.
+pub(crate) fn interrupted(journal: Option<&Journal>) -> Result<Vec<SessionId>, Error> {
+    Ok(journal.map(Journal::list).transpose()?.unwrap_or_default())
+}
+
+/// Forgets a session, and what was received in it as far as its journal can still tell where that is.
+pub(crate) fn forget(
+    journal: Option<&Journal>,
+    id: &SessionId,
+    received: impl FnOnce(&[u8]) -> Result<Vec<PathBuf>, Error>,
+) -> Result<(), Error> {
+    let journal = journal.ok_or(JournalError::NotFound)?;
+    // Its lock is to be gone before it is removed.
+    let files = journal.resume(id).ok().and_then(|(_, bytes)| received(&bytes).ok());
+    journal.forget(id)?;
+    files.iter().flatten().for_each(|path| inbox::remove(path));
+    Ok(())
 }
 
 fn summary(id: &SessionId, record: &Record) -> Pending {

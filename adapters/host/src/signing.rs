@@ -14,20 +14,21 @@ use rubrica_core::time::Duration;
 
 use crate::clock;
 use crate::crash;
+use crate::docket::{self, Docket, handed};
 use crate::document::Document;
 use crate::driver::{Attendant, Driver};
-use crate::error::{Error, Fault, core};
+use crate::error::{Error, core};
 use crate::form::Form;
 use crate::inbox::{self, Inbox};
 use crate::look::Look;
-use crate::outcome::{Deliver, Outcome};
-use crate::piece::Piece;
+use crate::outcome::{Deliver, Outcome, Signed};
+use crate::piece::{Piece, State};
 use crate::random;
 use crate::recipe::Recipe;
 use crate::screen::Screen;
 use crate::session::Session;
 use crate::upload::Uploads;
-use crate::work::{Work, handed};
+use crate::work::{Own, Work};
 
 /// How long an order may take in all, approvals included, before what is left of it fails.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
@@ -61,28 +62,9 @@ impl Session<'_> {
         job: &Job,
         screen: &mut dyn Screen,
     ) -> Result<Vec<Outcome>, Error> {
-        let mut outcomes: Vec<Option<Outcome>> = documents.iter().map(|_| None).collect();
-        let ended = self.sign_each(documents, job, screen, &mut |index, _, outcome| {
-            // The session's files are gone when it returns.
-            let outcome = match outcome {
-                Ok(signed) => Ok(signed.into_memory()?),
-                refused => refused,
-            };
-            if let Some(place) = outcomes.get_mut(index) {
-                *place = Some(outcome);
-            }
-            Ok(())
-        });
-        let mut reason = match ended {
-            Err(error) if outcomes.iter().all(Option::is_none) => return Err(error),
-            // Every document in doubt has been told so; those behind it were not sent.
-            Err(error) if error.fault() == Fault::InDoubt => None,
-            ended => ended.err(),
-        };
-        let outcome = |outcome: Option<Outcome>| {
-            outcome.unwrap_or_else(|| Err(reason.take().unwrap_or(Error::NotAttempted)))
-        };
-        Ok(outcomes.into_iter().map(outcome).collect())
+        docket::gather(documents.len(), Signed::into_memory, |deliver| {
+            self.sign_each(documents, job, screen, deliver)
+        })
     }
 
     /// Signs documents and hands each outcome to `deliver`, with the document's number, as soon as
@@ -148,7 +130,9 @@ fn sign(
     for (index, document) in documents.iter().enumerate() {
         let piece = recipe.prepare(document).and_then(|prepared| {
             let inbox = inbox_for(document, job.form)?;
-            let piece = Piece::new(index, pieces.len(), document.clone(), prepared, inbox);
+            let (document, state) = (document.clone(), State::Waiting);
+            let own = Own::new(pieces.len());
+            let piece = Piece { index, document, prepared, state, inbox, own };
             piece.item(job.form).check(job.form.format(), &provider)?;
             Ok(piece)
         });
@@ -161,7 +145,8 @@ fn sign(
         return Ok(());
     }
     let scope = session.scope_for(pieces.len(), job);
-    run(Work::new(session, recipe, scope, pieces, screen, deliver), Start::Fresh)
+    let docket = Docket::new(pieces, screen, deliver);
+    run(Work::new(session, recipe, scope, docket), Start::Fresh)
 }
 
 /// Where an order begins.
@@ -187,14 +172,15 @@ pub(crate) fn run(mut work: Work<'_, '_>, start: Start) -> Result<(), Error> {
     let driver = client.driver();
     if matches!(start, Start::Fresh) && work.recipe.form.assembled().is_some() {
         work.learn_signer(&driver, &application)?;
-        work.show_progress();
+        work.docket.show_progress();
     }
     work.fix_digests()?;
     let form = work.recipe.form;
     let ids: Vec<(String, String, Content)> = work
+        .docket
         .pieces
         .iter()
-        .map(|piece| (piece.id.clone(), piece.document.name.clone(), piece.content(form)))
+        .map(|piece| (piece.own.id.clone(), piece.document.name.clone(), piece.content(form)))
         .collect();
     let items: Vec<Item<'_>> =
         ids.iter().map(|(id, alias, content)| Item { id, alias, content: *content }).collect();
@@ -232,7 +218,7 @@ pub(crate) fn run(mut work: Work<'_, '_>, start: Start) -> Result<(), Error> {
             let in_doubt = snapshot.in_flight();
             work.resolution = resolution.filter(|_| in_doubt > 0);
             let first_to_send = match work.resolution {
-                None if in_doubt > 0 => work.pieces.len(),
+                None if in_doubt > 0 => work.docket.pieces.len(),
                 Some(Resolution::Abandon) => snapshot.next().saturating_add(in_doubt),
                 _ => snapshot.next(),
             };
@@ -250,7 +236,7 @@ pub(crate) fn run(mut work: Work<'_, '_>, start: Start) -> Result<(), Error> {
     driver.run(&mut flow, &mut attendant)?;
     attendant.work.hand_over()?;
     attendant.work.session.grant = flow.take_grant();
-    attendant.work.close()
+    attendant.work.docket.close()
 }
 
 /// The work with its application, which the flow borrows as well.
@@ -272,11 +258,15 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
         let work = &mut self.work;
         match event {
             SigningEvent::Authorize => {
-                let grant =
-                    work.session.authorize(driver, self.application, work.scope, work.screen)?;
+                let grant = work.session.authorize(
+                    driver,
+                    self.application,
+                    work.scope,
+                    work.docket.screen,
+                )?;
                 work.learn_certificates(driver, self.application, &grant)?;
                 flow.authorize(grant, driver.now())?;
-                work.show_progress();
+                work.docket.show_progress();
             }
             SigningEvent::InDoubt(items) => match work.resolution.take() {
                 Some(resolution) => {
@@ -285,7 +275,7 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
                         work.hand_over()?;
                     }
                 }
-                None => work.leave_in_doubt(items)?,
+                None => work.docket.leave_in_doubt(items)?,
             },
         }
         Ok(())
@@ -295,7 +285,7 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
         match gain {
             // A cancellation is no word on what is in doubt.
             Some(Batch { items, outcome: Err(CoreError::Peer(PeerError::InDoubt)) }) => {
-                self.work.leave_in_doubt(items)
+                self.work.docket.leave_in_doubt(items)
             }
             Some(batch) => {
                 self.work.take(&batch);
@@ -324,7 +314,7 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
         crash::point();
         // What came is handed over though it could not be kept.
         self.work.hand_over_from(flow.snapshot(driver.now()))?;
-        if self.work.is_delivered() {
+        if self.work.docket.is_delivered() {
             // Nothing is left that a journal would be needed for.
             return Ok(());
         }
@@ -332,6 +322,6 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
     }
 
     fn documents(&mut self) -> (&mut Uploads, &mut Inbox) {
-        (&mut self.work.uploads, &mut self.work.inbox)
+        (&mut self.work.docket.uploads, &mut self.work.docket.inbox)
     }
 }

@@ -1,45 +1,62 @@
-//! An order being worked on: what came for each document, what the journal has of it, and what was
-//! handed over.
+//! An order with a PSC being worked on: who signs it, and what came for its documents.
 
-use core::ops::Range;
-use std::collections::BTreeMap;
-
+use rubrica_core::document::Digest;
 use rubrica_core::error::{Error as CoreError, Mismatch, PeerError};
 use rubrica_core::oauth::grant::Grant;
 use rubrica_core::oauth::scope::Scope;
-use rubrica_core::psc::{Application, Batch, Format, Resolution, Signature, SigningSnapshot};
+use rubrica_core::psc::{
+    Application, Batch, Content as Ordered, Format, Item, Resolution, Signature, SigningSnapshot,
+};
 use rubrica_verify::{Certificate, Expected, KeyKind, Trust};
 
 use crate::baseline::{Asked, Signer};
 use crate::clock;
-use crate::crash;
+use crate::docket::Docket;
 use crate::driver::Driver;
-use crate::error::{Error, core};
-use crate::inbox::{self, Arrived, Inbox};
-use crate::journal::{self, JournalError};
-use crate::outcome::{Content, Deliver, Outcome, Signed};
-use crate::piece::{Piece, State};
+use crate::error::Error;
+use crate::form::Form;
+use crate::journal::content;
+use crate::outcome::Signed;
+use crate::piece::{self, Piece, State};
 use crate::recipe::Recipe;
-use crate::record::{self, DocumentRecord, Record};
-use crate::screen::{Notice, Screen};
+use crate::record::{DocumentRecord, Record};
 use crate::session::{Candidate, Session};
-use crate::upload::Uploads;
+
+/// What a PSC's order keeps of a document.
+pub(crate) struct Own {
+    /// By which the service's answer is matched.
+    pub(crate) id: String,
+    /// What the key signs, where that is not the document's digest.
+    pub(crate) signed: Option<Digest>,
+}
+
+impl Own {
+    /// The document at this place in the order.
+    pub(crate) fn new(place: usize) -> Self {
+        Self { id: piece::id(place), signed: None }
+    }
+}
+
+impl Piece<Own> {
+    /// What is ordered.
+    pub(crate) fn item(&self, form: Form) -> Item<'_> {
+        Item { id: &self.own.id, alias: &self.document.name, content: self.content(form) }
+    }
+
+    /// What is sent of it.
+    pub(crate) fn content(&self, form: Form) -> Ordered {
+        self.own.signed.map_or_else(|| self.prepared.content(form), Ordered::Digest)
+    }
+}
 
 /// An order being worked on.
 pub(crate) struct Work<'w, 'c> {
     pub(crate) session: &'w mut Session<'c>,
     pub(crate) recipe: Recipe,
     pub(crate) scope: Scope,
-    pub(crate) pieces: Vec<Piece>,
-    /// The errors behind [`State::Failed`], by place, where this process met them.
-    failures: BTreeMap<usize, Error>,
-    pub(crate) uploads: Uploads,
-    pub(crate) inbox: Inbox,
+    pub(crate) docket: Docket<'w, Own, Signed>,
     /// What bare signatures are verified with: chains, then the holder's own.
     certificates: Vec<Certificate>,
-    pub(crate) screen: &'w mut dyn Screen,
-    deliver: &'w mut Deliver<'w>,
-    journal: Option<journal::Session>,
     /// The host's word on what was in doubt at the start, until it is used.
     pub(crate) resolution: Option<Resolution>,
 }
@@ -49,48 +66,21 @@ impl<'w, 'c> Work<'w, 'c> {
         session: &'w mut Session<'c>,
         recipe: Recipe,
         scope: Scope,
-        pieces: Vec<Piece>,
-        screen: &'w mut dyn Screen,
-        deliver: &'w mut Deliver<'_>,
+        docket: Docket<'w, Own, Signed>,
     ) -> Self {
-        let uploads = Uploads::new(pieces.iter().map(|piece| piece.document.clone()).collect());
-        let inbox = Inbox::new(pieces.iter().map(|piece| piece.inbox.clone()).collect());
-        Self {
-            session,
-            recipe,
-            scope,
-            pieces,
-            failures: BTreeMap::new(),
-            uploads,
-            inbox,
-            certificates: Vec::new(),
-            screen,
-            deliver,
-            journal: None,
-            resolution: None,
-        }
+        Self { session, recipe, scope, docket, certificates: Vec::new(), resolution: None }
     }
 
-    /// Goes on with a journal that exists, and with the certificates that it holds.
-    pub(crate) fn with_journal(
-        mut self,
-        journal: journal::Session,
-        certificates: Vec<Certificate>,
-    ) -> Self {
-        self.journal = Some(journal);
+    /// Goes on with the certificates that a journal holds.
+    pub(crate) fn with_certificates(mut self, certificates: Vec<Certificate>) -> Self {
         self.certificates = certificates;
         self
     }
 
     /// Writes the journal.
     pub(crate) fn save(&mut self, flow: SigningSnapshot) -> Result<(), Error> {
-        if self.journal.is_none() {
-            self.journal =
-                self.session.client.journal.as_ref().map(journal::Journal::create).transpose()?;
-        }
-        let Some(journal) = &mut self.journal else { return Ok(()) };
         let record = Record {
-            version: Record::VERSION,
+            version: content::PSC,
             saved_at: clock::wall().seconds(),
             service: self.session.client.service_record(),
             holder: self.session.holder,
@@ -99,20 +89,11 @@ impl<'w, 'c> Work<'w, 'c> {
             lifetime: self.session.lifetime,
             certificate_alias: self.session.certificate_alias.clone(),
             recipe: self.recipe.clone(),
-            documents: self.pieces.iter().map(DocumentRecord::of).collect(),
+            documents: self.docket.pieces.iter().map(DocumentRecord::of).collect(),
             certificates: self.certificates.iter().map(|each| each.der().to_vec()).collect(),
             flow,
         };
-        journal.write(&record::encode(&record)?)?;
-        self.discard_delivered();
-        Ok(())
-    }
-
-    /// Removes the files of documents that were handed over, when no journal speaks of them as
-    /// waiting any more.
-    fn discard_delivered(&self) {
-        let delivered = self.pieces.iter().filter(|piece| piece.state == State::Delivered);
-        delivered.filter_map(|piece| piece.inbox.as_deref()).for_each(inbox::remove);
+        self.docket.save(self.session.client.journal.as_ref(), &record)
     }
 
     /// As [`Work::hand_over`]; where that stops half-way, the journal learns how far it came, so that
@@ -129,40 +110,27 @@ impl<'w, 'c> Work<'w, 'c> {
     /// Hands over what has come: answers, checked and put together with their documents, and the
     /// reasons why there is none.
     pub(crate) fn hand_over(&mut self) -> Result<(), Error> {
-        for place in 0..self.pieces.len() {
-            let Some(piece) = self.pieces.get(place) else { break };
-            match &piece.state {
-                State::Waiting | State::Delivered => {}
-                State::Answered(answer) => {
-                    let outcome = self.finish(piece, Content::Bytes(answer.clone()));
-                    // The signature is good and only its stamp is missing: it stays in the journal,
-                    // and a session that goes on asks for the stamp again.
-                    if let Err(error @ Error::TimeStamp(_)) = outcome {
-                        return Err(error);
-                    }
-                    self.hand(place, outcome)?;
-                }
-                State::Received => {
-                    let outcome = match &piece.inbox {
-                        Some(path) => self.finish(piece, Content::File(path.clone())),
-                        None => Err(JournalError::Corrupt.into()),
-                    };
-                    self.hand(place, outcome)?;
-                }
-                State::Failed(reason) => {
-                    let earlier = Error::FailedBefore(reason.clone());
-                    let error = self.failures.remove(&place).unwrap_or(earlier);
-                    self.hand(place, Err(error))?;
-                }
-            }
-        }
-        Ok(())
+        let Self { session, recipe, docket, certificates, .. } = self;
+        let client = session.client;
+        let stamp = |signature: &[u8]| client.time_stamp(signature);
+        docket.hand_over(|piece, answer| {
+            let Piece { document, prepared, .. } = piece;
+            let expected = Expected {
+                digest: *prepared.digest.as_bytes(),
+                holder: Some(session.holder),
+                at: clock::wall(),
+                anchors: client.settings.trust.as_ref(),
+            };
+            let (content, verified) =
+                recipe.finish(document, prepared, answer, certificates, &stamp, expected)?;
+            Ok(Signed { content, verified })
+        })
     }
 
     /// Whether the documents from a place on that wait are those that were prepared.
     pub(crate) fn check_unchanged(&self, first: usize) -> Result<(), Error> {
-        let waiting = |piece: &&Piece| piece.state == State::Waiting;
-        for piece in self.pieces.iter().skip(first).filter(waiting) {
+        let waiting = |piece: &&Piece<Own>| piece.state == State::Waiting;
+        for piece in self.docket.pieces.iter().skip(first).filter(waiting) {
             if self.recipe.prepare(&piece.document)? != piece.prepared {
                 return Err(Error::Changed);
             }
@@ -182,7 +150,9 @@ impl<'w, 'c> Work<'w, 'c> {
             let was_held = held.is_some();
             let grant = match held.take() {
                 Some(grant) => grant,
-                None => self.session.authorize(driver, application, self.scope, self.screen)?,
+                None => {
+                    self.session.authorize(driver, application, self.scope, self.docket.screen)?
+                }
             };
             match self.learn_certificates(driver, application, &grant) {
                 // It was revoked.
@@ -201,8 +171,8 @@ impl<'w, 'c> Work<'w, 'c> {
     pub(crate) fn fix_digests(&mut self) -> Result<(), Error> {
         let Some(baseline) = &self.recipe.baseline else { return Ok(()) };
         let signer = Signer::of(&self.certificates)?;
-        for piece in &mut self.pieces {
-            piece.signed = Some(baseline.digest(piece.prepared.digest, signer)?);
+        for piece in &mut self.docket.pieces {
+            piece.own.signed = Some(baseline.digest(piece.prepared.digest, signer)?);
         }
         Ok(())
     }
@@ -259,53 +229,14 @@ impl<'w, 'c> Work<'w, 'c> {
         Ok(())
     }
 
-    fn finish(&self, piece: &Piece, answer: Content) -> Outcome {
-        let settings = &self.session.client.settings;
-        let expected = Expected {
-            digest: *piece.prepared.digest.as_bytes(),
-            holder: Some(self.session.holder),
-            at: clock::wall(),
-            anchors: settings.trust.as_ref(),
-        };
-        let Piece { document, prepared, .. } = piece;
-        let (content, verified) = self.recipe.finish(
-            document,
-            prepared,
-            answer,
-            &self.certificates,
-            &|signature| self.session.client.time_stamp(signature),
-            expected,
-        )?;
-        Ok(Signed { content, verified })
-    }
-
-    /// Delivers one document's outcome.
-    fn hand(&mut self, place: usize, outcome: Outcome) -> Result<(), Error> {
-        let Some(piece) = self.pieces.get(place) else { return Ok(()) };
-        handed((self.deliver)(piece.index, &piece.document, outcome))?;
-        crash::point();
-        if let Some(piece) = self.pieces.get_mut(place) {
-            piece.state = State::Delivered;
-        }
-        self.show_progress();
-        Ok(())
-    }
-
-    pub(crate) fn show_progress(&mut self) {
-        let done = self.pieces.iter().filter(|piece| piece.state == State::Delivered).count();
-        self.screen.show(Notice::Signing { done, total: self.pieces.len() });
-    }
-
     /// Notes what came for some documents. It is handed over when the journal has it.
     pub(crate) fn take(&mut self, batch: &Batch<'_, '_>) {
         match &batch.outcome {
             Ok(signatures) => {
                 for (place, signature) in signatures.iter() {
-                    match (signature.and_then(|each| self.answer(each)), self.pieces.get_mut(place))
-                    {
-                        (Ok(answer), Some(piece)) => piece.state = answer,
-                        (Err(error), _) => self.fail(place, error),
-                        (_, None) => {}
+                    match signature.and_then(|each| self.answer(each)) {
+                        Ok(answer) => self.docket.note(place, answer),
+                        Err(error) => self.fail(place, error),
                     }
                 }
             }
@@ -322,54 +253,19 @@ impl<'w, 'c> Work<'w, 'c> {
                 bytes.truncate(length);
                 Ok(State::Answered(bytes))
             }
-            Signature::Received(_) => match self.inbox.take() {
-                Some(Arrived::Memory(bytes)) => Ok(State::Answered(bytes)),
-                Some(Arrived::File) => Ok(State::Received),
-                // The driver has committed whatever the flow calls received.
-                None => Err(PeerError::Mismatch(Mismatch::Document).into()),
-            },
+            // The driver has committed whatever the flow calls received.
+            Signature::Received(_) => {
+                self.docket.arrived().ok_or_else(|| PeerError::Mismatch(Mismatch::Document).into())
+            }
         }
     }
 
     fn fail(&mut self, place: usize, error: CoreError) {
-        if let Some(piece) = self.pieces.get_mut(place) {
-            let error = match error {
-                // What this side's own check of a signed document would say.
-                CoreError::Peer(PeerError::Mismatch(Mismatch::Document)) => Error::Unsigned,
-                error => error.into(),
-            };
-            piece.state = State::Failed(error.to_string());
-            self.failures.insert(place, error);
-        }
+        let error = match error {
+            // What this side's own check of a signed document would say.
+            CoreError::Peer(PeerError::Mismatch(Mismatch::Document)) => Error::Unsigned,
+            error => error.into(),
+        };
+        self.docket.fail(place, error);
     }
-
-    /// Tells of documents in doubt, and ends the session. The journal says so already, and keeps it
-    /// until the host decides.
-    pub(crate) fn leave_in_doubt(&mut self, items: Range<usize>) -> Result<(), Error> {
-        for place in items {
-            let Some(piece) = self.pieces.get(place) else { continue };
-            let outcome = Err(core(PeerError::InDoubt));
-            handed((self.deliver)(piece.index, &piece.document, outcome))?;
-        }
-        Err(core(PeerError::InDoubt))
-    }
-
-    /// Whether every outcome was handed over.
-    pub(crate) fn is_delivered(&self) -> bool {
-        self.pieces.iter().all(|piece| piece.state == State::Delivered)
-    }
-
-    /// All is delivered: the journal has nothing more to say.
-    pub(crate) fn close(mut self) -> Result<(), Error> {
-        if let Some(journal) = self.journal.take() {
-            journal.remove()?;
-        }
-        self.discard_delivered();
-        Ok(())
-    }
-}
-
-/// What a delivery that failed is to the session.
-pub(crate) fn handed(result: std::io::Result<()>) -> Result<(), Error> {
-    result.map_err(|error| Error::file("the outcome could not be handed over", error))
 }

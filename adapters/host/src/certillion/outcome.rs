@@ -1,6 +1,5 @@
 //! What became of a document.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -50,10 +49,7 @@ impl Signed {
     /// # Errors
     /// A file that cannot be read.
     pub fn into_bytes(self) -> io::Result<Vec<u8>> {
-        match self.content {
-            Content::Bytes(bytes) => Ok(bytes),
-            Content::File(path) => fs::read(path),
-        }
+        self.content.into_bytes()
     }
 
     /// The same, with its content in memory, so that it outlives the session's files.
@@ -61,8 +57,7 @@ impl Signed {
     /// # Errors
     /// A file that cannot be read.
     pub fn into_memory(self) -> io::Result<Self> {
-        let Self { verification, transaction, .. } = self.clone();
-        Ok(Self { content: Content::Bytes(self.into_bytes()?), verification, transaction })
+        Ok(Self { content: self.content.into_memory()?, ..self })
     }
 
     /// Writes the bytes to a file, in place of what was there.
@@ -70,10 +65,7 @@ impl Signed {
     /// # Errors
     /// A file that cannot be written, or read.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        match &self.content {
-            Content::Bytes(bytes) => fs::write(path, bytes),
-            Content::File(file) => fs::copy(file, path).map(|_| ()),
-        }
+        self.content.save(path.as_ref())
     }
 }
 

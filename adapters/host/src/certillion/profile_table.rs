@@ -48,24 +48,6 @@ impl<'de> Deserialize<'de> for ProfileTable {
 }
 
 impl ProfileTable {
-    /// Asks at this address, also on behalf of holders of CERTILLION_SIGNER unless
-    /// [`Self::with_signer_base_url`] says another one.
-    #[must_use]
-    pub fn with_base_url(mut self, url: impl Into<String>) -> Self {
-        let url = url.into();
-        // The vendor's own host knows nothing of accounts at another address.
-        self.changes.signer_base_url.get_or_insert_with(|| url.clone());
-        self.changes.base_url = Some(url);
-        self
-    }
-
-    /// Asks at this address on behalf of holders whose trust service is CERTILLION_SIGNER.
-    #[must_use]
-    pub fn with_signer_base_url(mut self, url: impl Into<String>) -> Self {
-        self.changes.signer_base_url = Some(url.into());
-        self
-    }
-
     /// Takes documents of so many bytes.
     #[must_use]
     pub fn with_document_bytes(mut self, bytes: u64) -> Self {
@@ -236,17 +218,16 @@ mod tests {
 
     #[test]
     fn another_address_is_the_signers_too_unless_it_has_its_own() {
-        let hosts = |table: ProfileTable| {
-            let spellings = table.spellings();
-            let profile = table.view(&spellings);
+        let hosts = |table: &str| {
+            let table = read(table).unwrap();
+            let profile = table.view(&[]);
             [profile.base_url.to_owned(), profile.signer_base_url.to_owned()]
         };
-        let one = ProfileTable::default().with_base_url("https://one.example");
-        assert_eq!(hosts(one.clone()), ["https://one.example", "https://one.example"]);
-        let two = ["https://one.example", "https://two.example"];
-        assert_eq!(hosts(one.with_signer_base_url("https://two.example")), two);
-        let named = read("signer_base_url = 'https://two.example'").unwrap();
-        assert_eq!(hosts(named.with_base_url("https://one.example")), two);
+        let one = "base_url = 'https://one.example'";
+        let two = "signer_base_url = 'https://two.example'";
+        assert_eq!(hosts(one), ["https://one.example", "https://one.example"]);
+        assert_eq!(hosts(two), [CERTILLION.base_url, "https://two.example"]);
+        assert_eq!(hosts(&[one, two].join("\n")), ["https://one.example", "https://two.example"]);
     }
 
     #[test]

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::job::Job;
 use crate::error::Error;
-use crate::record::{self, DocumentRecord};
+use crate::journal::content;
+use crate::record::DocumentRecord;
 
 /// A session in the middle of signing: all that another process needs to go on.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Record {
+pub(super) struct Record {
     pub(super) version: u8,
     /// Seconds since 1970.
     pub(super) saved_at: u64,
@@ -28,7 +29,7 @@ pub(crate) struct Record {
 
 /// Whom the session was with: it is resumed with nobody else.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ServiceRecord {
+pub(super) struct ServiceRecord {
     pub(super) name: String,
     pub(super) base_url: String,
     pub(super) signer_base_url: String,
@@ -36,10 +37,7 @@ pub(crate) struct ServiceRecord {
 }
 
 impl Record {
-    /// Other services' records begin with other bytes.
-    pub(crate) const VERSION: u8 = 0x41;
-
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        record::decode(bytes, Self::VERSION)
+        Ok(content::decode(bytes, content::CERTILLION)?)
     }
 }

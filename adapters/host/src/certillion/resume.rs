@@ -5,17 +5,16 @@ use rubrica_core::time::Elapsed;
 
 use super::client::Client;
 use super::outcome::Deliver;
-use super::piece::Piece;
 use super::record::Record;
 use super::session::Session;
 use super::signing::{self, Start};
 use super::work::Work;
 use crate::clock;
+use crate::docket::Docket;
 use crate::error::Error;
-use crate::inbox;
-use crate::journal::{Journal, JournalError, SessionId};
+use crate::journal::{JournalError, SessionId};
 use crate::piece::State;
-use crate::resume::{Pending, PendingDocument, Progress};
+use crate::resume::{self, Pending, PendingDocument, Progress};
 use crate::screen::Screen;
 
 impl Client {
@@ -24,7 +23,7 @@ impl Client {
     /// # Errors
     /// A state directory that cannot be read.
     pub fn interrupted(&self) -> Result<Vec<SessionId>, Error> {
-        Ok(self.journal.as_ref().map(Journal::list).transpose()?.unwrap_or_default())
+        resume::interrupted(self.journal.as_ref())
     }
 
     /// What is known of a session that was interrupted.
@@ -53,13 +52,8 @@ impl Client {
         let journal = self.journal.as_ref().ok_or(JournalError::NotFound)?;
         let (file, bytes) = journal.resume(id)?;
         let record = self.decode(&bytes)?;
-        let piece = |(index, (saved, progress))| {
-            let crate::record::DocumentRecord { prepared, .. } = saved;
-            let document = saved.document();
-            let (state, inbox) = (saved.state, saved.inbox);
-            Piece { index, document, prepared, state, progress, inbox }
-        };
-        let pieces = record.documents.into_iter().enumerate().map(piece).collect();
+        let saved = record.documents.into_iter().enumerate();
+        let pieces = saved.map(|(place, (saved, own))| saved.into_piece(place, own)).collect();
         let mut session = Session {
             client: self,
             holder: record.holder,
@@ -74,8 +68,8 @@ impl Client {
             elapsed: Elapsed::between(record.saved_at, clock::wall().seconds()),
             resolution,
         };
-        let work = Work::new(&mut session, record.job, record.scope, pieces, screen, deliver);
-        signing::run(work.with_journal(file), start)
+        let docket = Docket::new(pieces, screen, deliver).with_journal(file);
+        signing::run(Work::new(&mut session, record.job, record.scope, docket), start)
     }
 
     /// Forgets a session, whatever state it is in. What is in doubt stays so, and what is signed can
@@ -84,16 +78,10 @@ impl Client {
     /// # Errors
     /// A journal that cannot be removed.
     pub fn forget(&self, id: &SessionId) -> Result<(), Error> {
-        let journal = self.journal.as_ref().ok_or(JournalError::NotFound)?;
-        // What was received goes too, as far as the journal can still tell where it is.
-        let files = match journal.resume(id) {
-            Ok((_, bytes)) => Record::decode(&bytes).map(|record| record.documents).ok(),
-            Err(_) => None,
-        };
-        journal.forget(id)?;
-        let received = files.iter().flatten().filter_map(|(document, _)| document.inbox.as_deref());
-        received.for_each(inbox::remove);
-        Ok(())
+        resume::forget(self.journal.as_ref(), id, |bytes| {
+            let documents = Record::decode(bytes)?.documents;
+            Ok(documents.into_iter().filter_map(|(document, _)| document.inbox).collect())
+        })
     }
 
     /// Reads a record, which must be of a session with this client's service and application.

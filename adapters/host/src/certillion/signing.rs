@@ -13,20 +13,19 @@ use rubrica_core::oauth::scope::Scope;
 use rubrica_core::time::{Duration, Elapsed};
 
 use super::job::Job;
-use super::outcome::{Deliver, Outcome};
-use super::piece::Piece;
+use super::outcome::{Deliver, Outcome, Signed};
 use super::session::Session;
 use super::work::Work;
 use crate::crash;
+use crate::docket::{self, Docket, handed};
 use crate::document::Document;
 use crate::driver::{Attendant, Driver};
-use crate::error::{Error, Fault, core};
+use crate::error::{Error, core};
 use crate::inbox::{self, Inbox};
-use crate::piece::State;
+use crate::piece::{self, Piece, State};
 use crate::random;
 use crate::screen::Screen;
 use crate::upload::Uploads;
-use crate::work::handed;
 
 /// How long an order may take in all, approvals included, before it is left for later.
 const PATIENCE: Duration = Duration::from_secs(2 * 60 * 60);
@@ -46,28 +45,9 @@ impl Session<'_> {
         job: &Job,
         screen: &mut dyn Screen,
     ) -> Result<Vec<Outcome>, Error> {
-        let mut outcomes: Vec<Option<Outcome>> = documents.iter().map(|_| None).collect();
-        let ended = self.sign_each(documents, job, screen, &mut |index, _, outcome| {
-            // The session's files are gone when it returns.
-            let outcome = match outcome {
-                Ok(signed) => Ok(signed.into_memory()?),
-                refused => refused,
-            };
-            if let Some(place) = outcomes.get_mut(index) {
-                *place = Some(outcome);
-            }
-            Ok(())
-        });
-        let mut reason = match ended {
-            Err(error) if outcomes.iter().all(Option::is_none) => return Err(error),
-            // Every document in doubt has been told so; those behind it were not sent.
-            Err(error) if error.fault() == Fault::InDoubt => None,
-            ended => ended.err(),
-        };
-        let outcome = |outcome: Option<Outcome>| {
-            outcome.unwrap_or_else(|| Err(reason.take().unwrap_or(Error::NotAttempted)))
-        };
-        Ok(outcomes.into_iter().map(outcome).collect())
+        docket::gather(documents.len(), Signed::into_memory, |deliver| {
+            self.sign_each(documents, job, screen, deliver)
+        })
     }
 
     /// Signs documents and hands each outcome to `deliver`, with the document's number, as soon as
@@ -99,11 +79,17 @@ impl Session<'_> {
             count if count <= most => Scope::MultiSignature,
             _ => Scope::SignatureSession,
         });
-        run(Work::new(self, job.clone(), scope, pieces, screen, deliver), Start::Fresh)
+        let docket = Docket::new(pieces, screen, deliver);
+        run(Work::new(self, job.clone(), scope, docket), Start::Fresh)
     }
 
     /// Reads a document and refuses what the service would refuse.
-    fn prepare(&self, index: usize, document: &Document, job: &Job) -> Result<Piece, Error> {
+    fn prepare(
+        &self,
+        index: usize,
+        document: &Document,
+        job: &Job,
+    ) -> Result<Piece<Progress>, Error> {
         if job.standard.is_pdf() {
             rubrica_pdf::inspect(&*document.open()?)?;
         }
@@ -114,9 +100,9 @@ impl Session<'_> {
         let item =
             Item { options: options.as_ref(), ..Item::new("1", &document.name, prepared.length) };
         item.check(job.standard, &profile)?;
-        let (state, progress) = (State::Waiting, Progress::default());
+        let (state, own) = (State::Waiting, Progress::default());
         let inbox = inbox_for(document)?;
-        Ok(Piece { index, document: document.clone(), prepared, state, progress, inbox })
+        Ok(Piece { index, document: document.clone(), prepared, state, inbox, own })
     }
 }
 
@@ -167,10 +153,13 @@ fn run_for(
         Standard::Cades => None,
     };
     let named: Vec<(String, String, u64)> = work
+        .docket
         .pieces
         .iter()
-        .zip(1_usize..)
-        .map(|(piece, id)| (id.to_string(), piece.document.name.clone(), piece.prepared.length))
+        .enumerate()
+        .map(|(place, piece)| {
+            (piece::id(place), piece.document.name.clone(), piece.prepared.length)
+        })
         .collect();
     let items: Vec<Item<'_>> = named
         .iter()
@@ -186,7 +175,7 @@ fn run_for(
         certificate_alias: alias.as_deref(),
     };
     let mut progress: Vec<Progress> =
-        work.pieces.iter().map(|piece| piece.progress.clone()).collect();
+        work.docket.pieces.iter().map(|piece| piece.own.clone()).collect();
     let boundary = Boundary::from_entropy(&random::bytes()?)?;
     let (seed, now) = (random::seed()?, driver.now());
     let mut flow = match start {
@@ -221,7 +210,7 @@ fn run_for(
     let mut attendant = Attending { work, application };
     driver.run(&mut flow, &mut attendant)?;
     attendant.work.session.grant = flow.take_grant();
-    attendant.work.close()
+    attendant.work.docket.close()
 }
 
 /// How many documents the service has, or need not have any more.
@@ -244,7 +233,7 @@ impl Attending<'_, '_, '_> {
         crash::point();
         // What came is handed over though it could not be kept.
         let handed = work.hand_over();
-        if work.is_delivered() {
+        if work.docket.is_delivered() {
             // Nothing is left that a journal would be needed for.
             return handed;
         }
@@ -274,12 +263,15 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
                 let held = work.session.grant.take().filter(|each| !each.is_expired(driver.now()));
                 let grant = match held {
                     Some(grant) => grant,
-                    None => {
-                        work.session.authorize(driver, self.application, work.scope, work.screen)?
-                    }
+                    None => work.session.authorize(
+                        driver,
+                        self.application,
+                        work.scope,
+                        work.docket.screen,
+                    )?,
                 };
                 flow.authorize(grant, driver.now())?;
-                work.show_progress();
+                work.docket.show_progress();
             }
             SigningEvent::InDoubt => match work.resolution.take() {
                 Some(resolution) => {
@@ -335,6 +327,6 @@ impl<'f> Attendant<Signing<'f>> for Attending<'_, '_, '_> {
     }
 
     fn documents(&mut self) -> (&mut Uploads, &mut Inbox) {
-        (&mut self.work.uploads, &mut self.work.inbox)
+        (&mut self.work.docket.uploads, &mut self.work.docket.inbox)
     }
 }

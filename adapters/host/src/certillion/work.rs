@@ -1,7 +1,4 @@
-//! An order being worked on: what came for each document, what the journal has of it, and what was
-//! handed over.
-
-use std::collections::BTreeMap;
+//! An order with Certillion being worked on: what came for its documents.
 
 use rubrica_core::certillion::{
     Batch, Documents, Progress, Resolution, SignedEntry, SigningSnapshot, Stage,
@@ -13,35 +10,23 @@ use rubrica_verify::Expected;
 
 use super::check;
 use super::job::Job;
-use super::outcome::{Deliver, Outcome, Signed};
-use super::piece::Piece;
+use super::outcome::Signed;
 use super::record::Record;
 use super::session::Session;
 use crate::clock;
-use crate::crash;
-use crate::error::{Error, core};
-use crate::inbox::{self, Arrived, Inbox};
-use crate::journal::{self, JournalError};
-use crate::outcome::Content;
-use crate::piece::State;
-use crate::record::{self, DocumentRecord};
-use crate::screen::{Notice, Screen};
-use crate::upload::Uploads;
-use crate::work::handed;
+use crate::docket::Docket;
+use crate::error::Error;
+use crate::journal::content;
+use crate::piece::{Piece, State};
+use crate::record::DocumentRecord;
+use crate::screen::Notice;
 
 /// An order being worked on.
 pub(super) struct Work<'w, 'c> {
     pub(super) session: &'w mut Session<'c>,
     pub(super) job: Job,
     pub(super) scope: Scope,
-    pub(super) pieces: Vec<Piece>,
-    /// The errors behind [`State::Failed`], by place, where this process met them.
-    failures: BTreeMap<usize, Error>,
-    pub(super) uploads: Uploads,
-    pub(super) inbox: Inbox,
-    pub(super) screen: &'w mut dyn Screen,
-    deliver: &'w mut Deliver<'w>,
-    journal: Option<journal::Session>,
+    pub(super) docket: Docket<'w, Progress, Signed>,
     /// Whether something came that the journal does not have.
     pub(super) is_new: bool,
     /// The host's word on what was in doubt at the start, until it is used.
@@ -53,32 +38,9 @@ impl<'w, 'c> Work<'w, 'c> {
         session: &'w mut Session<'c>,
         job: Job,
         scope: Scope,
-        pieces: Vec<Piece>,
-        screen: &'w mut dyn Screen,
-        deliver: &'w mut Deliver<'_>,
+        docket: Docket<'w, Progress, Signed>,
     ) -> Self {
-        let uploads = Uploads::new(pieces.iter().map(|piece| piece.document.clone()).collect());
-        let inbox = Inbox::new(pieces.iter().map(|piece| piece.inbox.clone()).collect());
-        Self {
-            session,
-            job,
-            scope,
-            pieces,
-            failures: BTreeMap::new(),
-            uploads,
-            inbox,
-            screen,
-            deliver,
-            journal: None,
-            is_new: false,
-            resolution: None,
-        }
-    }
-
-    /// Goes on with a journal that exists.
-    pub(super) fn with_journal(mut self, journal: journal::Session) -> Self {
-        self.journal = Some(journal);
-        self
+        Self { session, job, scope, docket, is_new: false, resolution: None }
     }
 
     /// Writes the journal.
@@ -87,22 +49,13 @@ impl<'w, 'c> Work<'w, 'c> {
         flow: SigningSnapshot,
         progress: &[Progress],
     ) -> Result<(), Error> {
-        for (piece, progress) in self.pieces.iter_mut().zip(progress) {
-            piece.progress.clone_from(progress);
-        }
-        if self.journal.is_none() {
-            self.journal =
-                self.session.client.journal.as_ref().map(journal::Journal::create).transpose()?;
+        for (piece, progress) in self.docket.pieces.iter_mut().zip(progress) {
+            piece.own.clone_from(progress);
         }
         self.is_new = false;
-        let Some(journal) = &mut self.journal else { return Ok(()) };
-        let document = |piece: &Piece| {
-            let Piece { document, prepared, state, inbox, progress, .. } = piece;
-            let inbox = inbox.as_deref();
-            (DocumentRecord::new(document, *prepared, state, inbox), progress.clone())
-        };
+        let document = |piece: &Piece<Progress>| (DocumentRecord::of(piece), piece.own.clone());
         let record = Record {
-            version: Record::VERSION,
+            version: content::CERTILLION,
             saved_at: clock::wall().seconds(),
             service: self.session.client.service_record(),
             holder: self.session.holder,
@@ -111,19 +64,10 @@ impl<'w, 'c> Work<'w, 'c> {
             lifetime: self.session.lifetime,
             certificate_alias: self.session.certificate_alias.clone(),
             job: self.job.clone(),
-            documents: self.pieces.iter().map(document).collect(),
+            documents: self.docket.pieces.iter().map(document).collect(),
             flow,
         };
-        journal.write(&record::encode(&record)?)?;
-        self.discard_delivered();
-        Ok(())
-    }
-
-    /// Removes the files of documents that were handed over, when no journal speaks of them as
-    /// waiting any more.
-    fn discard_delivered(&self) {
-        let delivered = self.pieces.iter().filter(|piece| piece.state == State::Delivered);
-        delivered.filter_map(|piece| piece.inbox.as_deref()).for_each(inbox::remove);
+        self.docket.save(self.session.client.journal.as_ref(), &record)
     }
 
     /// Notes what became of the documents of a request for signatures. What is signed is still to be
@@ -131,13 +75,14 @@ impl<'w, 'c> Work<'w, 'c> {
     pub(super) fn take(&mut self, batch: &Batch<'_, '_>) {
         self.is_new = true;
         for (place, outcome) in batch.iter() {
-            match outcome {
-                Err(error) => self.fail(place, error),
-                Ok(SignedEntry { signature: None, .. }) => {}
-                Ok(SignedEntry { signature: Some(text), .. }) => match decode(text) {
-                    Ok(bytes) => self.note(place, State::Answered(bytes)),
-                    Err(error) => self.fail(place, error),
-                },
+            let answer = match outcome {
+                Err(error) => Err(error),
+                Ok(SignedEntry { signature: None, .. }) => continue,
+                Ok(SignedEntry { signature: Some(text), .. }) => decode(text),
+            };
+            match answer {
+                Ok(bytes) => self.docket.note(place, State::Answered(bytes)),
+                Err(error) => self.docket.fail(place, error.into()),
             }
         }
     }
@@ -145,13 +90,13 @@ impl<'w, 'c> Work<'w, 'c> {
     /// Notes that a signed document has come.
     pub(super) fn receive(&mut self, place: usize) {
         self.is_new = true;
-        match self.inbox.take() {
-            Some(Arrived::Memory(bytes)) => self.note(place, State::Answered(bytes)),
-            Some(Arrived::File) => self.note(place, State::Received),
+        match self.docket.arrived() {
+            Some(state) => self.docket.note(place, state),
             // The driver has committed whatever the flow calls received.
             None => {
                 let (document, flaw) = (Answer::Download, Flaw::Missing("document"));
-                self.fail(place, PeerError::Malformed(Malformed { document, flaw }).into());
+                let error = CoreError::from(PeerError::Malformed(Malformed { document, flaw }));
+                self.docket.fail(place, error.into());
             }
         }
     }
@@ -159,85 +104,40 @@ impl<'w, 'c> Work<'w, 'c> {
     /// Notes that documents will not be signed.
     pub(super) fn fail_all(&mut self, documents: &Documents, error: CoreError) {
         self.is_new = true;
-        documents.iter().for_each(|place| self.fail(place, error));
-    }
-
-    fn fail(&mut self, place: usize, error: CoreError) {
-        self.note(place, State::Failed(error.to_string()));
-        self.failures.insert(place, error.into());
-    }
-
-    fn note(&mut self, place: usize, state: State) {
-        if let Some(piece) = self.pieces.get_mut(place) {
-            piece.state = state;
-        }
+        documents.iter().for_each(|place| self.docket.fail(place, error.into()));
     }
 
     /// Hands over what has come: signed documents, checked, and the reasons why there is none.
     pub(super) fn hand_over(&mut self) -> Result<(), Error> {
-        for place in 0..self.pieces.len() {
-            let Some(piece) = self.pieces.get(place) else { break };
-            match &piece.state {
-                State::Waiting | State::Delivered => {}
-                State::Answered(answer) => {
-                    let outcome = self.finish(piece, Content::Bytes(answer.clone()));
-                    self.hand(place, outcome)?;
-                }
-                State::Received => {
-                    let outcome = match &piece.inbox {
-                        Some(path) => self.finish(piece, Content::File(path.clone())),
-                        None => Err(JournalError::Corrupt.into()),
-                    };
-                    self.hand(place, outcome)?;
-                }
-                State::Failed(reason) => {
-                    let earlier = Error::FailedBefore(reason.clone());
-                    let error = self.failures.remove(&place).unwrap_or(earlier);
-                    self.hand(place, Err(error))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(&self, piece: &Piece, answer: Content) -> Outcome {
-        let expected = Expected {
-            digest: *piece.prepared.digest.as_bytes(),
-            holder: Some(self.session.holder),
-            at: clock::wall(),
-            anchors: self.session.client.settings.trust.as_ref(),
-        };
-        let Piece { document, prepared, progress, .. } = piece;
-        let verification = check::check(document, prepared, &self.job, &answer, &expected)?;
-        let transaction = Some(progress.transaction.as_str()).filter(|text| !text.is_empty());
-        Ok(Signed { content: answer, verification, transaction: transaction.map(str::to_owned) })
-    }
-
-    /// Delivers one document's outcome.
-    fn hand(&mut self, place: usize, outcome: Outcome) -> Result<(), Error> {
-        let Some(piece) = self.pieces.get(place) else { return Ok(()) };
-        handed((self.deliver)(piece.index, &piece.document, outcome))?;
-        crash::point();
-        self.note(place, State::Delivered);
-        self.is_new = true;
-        self.show_progress();
-        Ok(())
-    }
-
-    pub(super) fn show_progress(&mut self) {
-        let done = self.pieces.iter().filter(|piece| piece.state == State::Delivered).count();
-        self.screen.show(Notice::Signing { done, total: self.pieces.len() });
+        let Self { session, job, docket, is_new, .. } = self;
+        let is_due =
+            |piece: &Piece<Progress>| !matches!(piece.state, State::Waiting | State::Delivered);
+        *is_new |= docket.pieces.iter().any(is_due);
+        docket.hand_over(|piece, answer| {
+            let Piece { document, prepared, own, .. } = piece;
+            let expected = Expected {
+                digest: *prepared.digest.as_bytes(),
+                holder: Some(session.holder),
+                at: clock::wall(),
+                anchors: session.client.settings.trust.as_ref(),
+            };
+            let verification = check::check(document, prepared, job, &answer, &expected)?;
+            let transaction = Some(own.transaction.as_str()).filter(|text| !text.is_empty());
+            let transaction = transaction.map(str::to_owned);
+            Ok(Signed { content: answer, verification, transaction })
+        })
     }
 
     /// Shows how many documents the service has.
     pub(super) fn show_uploads(&mut self, sent: usize) {
-        self.screen.show(Notice::Sending { done: sent, total: self.pieces.len() });
+        let total = self.docket.pieces.len();
+        self.docket.screen.show(Notice::Sending { done: sent, total });
     }
 
     /// Whether the documents that are still to be sent are those that were prepared.
     pub(super) fn check_unchanged(&self) -> Result<(), Error> {
-        let waiting = |piece: &&Piece| piece.progress.stage == Stage::Waiting;
-        for piece in self.pieces.iter().filter(waiting) {
+        let waiting = |piece: &&Piece<Progress>| piece.own.stage == Stage::Waiting;
+        for piece in self.docket.pieces.iter().filter(waiting) {
             if piece.document.digest()? != piece.prepared {
                 return Err(Error::Changed);
             }
@@ -245,30 +145,10 @@ impl<'w, 'c> Work<'w, 'c> {
         Ok(())
     }
 
-    /// Tells of documents in doubt, and ends the session. The journal says so already, and keeps it
-    /// until the host decides.
+    /// Tells of documents in doubt, and ends the session.
     pub(super) fn leave_in_doubt(&mut self, progress: &[Progress]) -> Result<(), Error> {
-        for (piece, _) in
-            self.pieces.iter().zip(progress).filter(|(_, progress)| progress.stage == Stage::Sent)
-        {
-            let outcome = Err(core(PeerError::InDoubt));
-            handed((self.deliver)(piece.index, &piece.document, outcome))?;
-        }
-        Err(core(PeerError::InDoubt))
-    }
-
-    /// Whether every outcome was handed over.
-    pub(super) fn is_delivered(&self) -> bool {
-        self.pieces.iter().all(|piece| piece.state == State::Delivered)
-    }
-
-    /// All is delivered: the journal has nothing more to say.
-    pub(super) fn close(mut self) -> Result<(), Error> {
-        if let Some(journal) = self.journal.take() {
-            journal.remove()?;
-        }
-        self.discard_delivered();
-        Ok(())
+        let out = progress.iter().enumerate().filter(|(_, each)| each.stage == Stage::Sent);
+        self.docket.leave_in_doubt(out.map(|(place, _)| place))
     }
 }
 

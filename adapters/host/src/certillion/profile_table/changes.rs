@@ -12,8 +12,8 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Changes {
     display_name: Option<String>,
-    pub(super) base_url: Option<String>,
-    pub(super) signer_base_url: Option<String>,
+    base_url: Option<String>,
+    signer_base_url: Option<String>,
     prefix: Option<String>,
     paths: PathChanges,
     issuer: Option<String>,
@@ -136,7 +136,11 @@ impl Changes {
         Profile {
             display_name: self.display_name.as_deref().unwrap_or(base.display_name),
             base_url: self.base_url.as_deref().unwrap_or(base.base_url),
-            signer_base_url: self.signer_base_url.as_deref().unwrap_or(base.signer_base_url),
+            // The vendor's own host knows nothing of accounts at another address, and credentials
+            // that are for one machine are not shown to another.
+            signer_base_url: (self.signer_base_url.as_deref())
+                .or(self.base_url.as_deref())
+                .unwrap_or(base.signer_base_url),
             prefix: self.prefix.as_deref().unwrap_or(base.prefix),
             paths: self.paths.over(base.paths),
             issuer: self.issuer.as_deref().or(base.issuer),
