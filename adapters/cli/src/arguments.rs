@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use rubrica::Environment;
 
-pub(crate) use self::sign::{Asking, Look, Sign, Via};
+pub(crate) use self::sign::{Asking, Look, Patience, Sign, Token, Via};
 
 /// Signs documents with cloud-held ICP-Brasil keys
 #[derive(Debug, Parser)]
@@ -255,9 +255,8 @@ pub(crate) struct Sessions {
     /// Leaves what may have been signed already, and goes on with the rest
     #[arg(long, requires = "id")]
     pub(crate) abandon: bool,
-    /// How long the holder has to approve; the provider's window unless set
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(crate) timeout: Option<u64>,
+    #[command(flatten)]
+    pub(crate) patience: Patience,
     #[command(flatten)]
     pub(crate) trust: Trust,
     /// One JSON object a line on standard output, and nothing else
@@ -290,6 +289,9 @@ pub(crate) enum Resolution {
 pub(crate) struct Login {
     #[command(flatten)]
     pub(crate) asking: Asking,
+    /// How the holder is asked
+    #[arg(long, value_enum, default_value_t = Via::Push)]
+    pub(crate) via: Via,
     #[command(flatten)]
     pub(crate) trust: Trust,
     /// Shows numbers of persons, days of birth and addresses whole
@@ -314,9 +316,8 @@ pub(crate) struct Certificate {
     /// How the holder is asked
     #[arg(long, value_enum, default_value_t = Via::Push)]
     pub(crate) via: Via,
-    /// How long the holder has to approve; the provider's window unless set
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(crate) timeout: Option<u64>,
+    #[command(flatten)]
+    pub(crate) patience: Patience,
     #[command(flatten)]
     pub(crate) trust: Trust,
     /// Writes the certificate, as PEM

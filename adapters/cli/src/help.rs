@@ -171,7 +171,7 @@ fn option(name: &str) -> Option<&'static str> {
         "id" => "Uma sessão; se não se diz, todas",
         "json" => "Um objeto JSON por linha na saída padrão, e nada mais",
         "lang" => "Idioma das mensagens: pt-BR ou en",
-        "lifetime" => "Quanto vive o token; o padrão do provedor, se não se diz",
+        "lifetime" => "Quanto vive o token; o padrão do serviço, se não se diz",
         "list" => "Só lista as sessões interrompidas",
         "location" => "Onde se assina",
         "manual" => "Deixa você autorizar na página /phone, em vez de autorizar por si",
@@ -216,7 +216,7 @@ fn option(name: &str) -> Option<&'static str> {
         "stamp" => "Põe um carimbo visível na última página; pede --name",
         "stamp_url" => "Endereço a que leva o QR Code do carimbo",
         "state_directory" => "Pasta das sessões interrompidas",
-        "timeout" => "Quanto tempo o titular tem; a janela do provedor, se não se diz",
+        "timeout" => "Quanto tempo o titular tem; a janela do serviço, se não se diz",
         "tls_ca" => "PEM de uma autoridade confiável para TLS além das usuais",
         "tsa" => {
             "Servidor de carimbo do tempo (RFC 3161) para pades-ad-rt e cades-ad-rt, https://…"

@@ -32,7 +32,7 @@ fn keys(bench: &Bench, table: &str) -> Vec<String> {
 #[test]
 fn its_configurations_are_read() {
     let bench = Bench::new();
-    assert_eq!(configurations().len(), 2);
+    assert_eq!(configurations().len(), 3);
     for configuration in configurations() {
         // What is left out is good, too, but for what stands instead of something else.
         let mut whole = configuration.to_owned();
@@ -53,16 +53,22 @@ fn it_names_every_key() {
     for key in keys(&bench, "profile.novo") {
         assert!(profile.contains(&format!("{key} = ")), "profile: {key}");
     }
-    let (_, section) = README.split_once("## Providers").unwrap();
+    let tables = ["", ".paths", ".push", ".portal", ".errors", ".certificates"];
+    names_keys(&bench, "## Providers", "provider.novo", &tables);
+    names_keys(&bench, "## Certillion", "certillion", &["", ".paths", ".limits"]);
+}
+
+/// Expects every key of these tables in a section.
+fn names_keys(bench: &Bench, heading: &str, of: &str, tables: &[&str]) {
+    let (_, section) = README.split_once(heading).unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
-    for table in ["", "paths", "push", "portal", "errors", "certificates"] {
-        let name = if table.is_empty() { String::new() } else { format!(".{table}") };
-        for key in keys(&bench, &format!("provider.novo{name}")) {
+    for table in tables {
+        for key in keys(bench, &format!("{of}{table}")) {
             let named = ["`", ".", " ", "\n"].iter().any(|before| {
                 let after = ["`", ".", " ", "\n"];
                 after.iter().any(|after| section.contains(&format!("{before}{key}{after}")))
             });
-            assert!(named, "provider{name}: {key}");
+            assert!(named, "{of}{table}: {key}");
         }
     }
 }
@@ -70,16 +76,31 @@ fn it_names_every_key() {
 #[test]
 fn it_names_every_command_and_exit_code() {
     let bench = Bench::new();
-    let help = bench.run(&["--help"]).exits(0).out;
-    let (_, commands) = help.split_once("Commands:\n").unwrap();
-    let commands = commands.lines().take_while(|line| !line.is_empty());
-    let mut count = 0;
-    for name in commands.filter_map(|line| line.split_whitespace().next()) {
-        assert!(name == "help" || README.contains(&format!("`{name}`")), "{name}");
-        count += 1;
+    for (words, least) in [(&[][..], 10), (&["certillion"], 6)] {
+        let help = bench.run(&[words, &["--help"]].concat()).exits(0).out;
+        let (_, commands) = help.split_once("Commands:\n").unwrap();
+        let commands = commands.lines().take_while(|line| !line.is_empty());
+        let names: Vec<_> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+        for name in &names {
+            assert!(*name == "help" || README.contains(&format!("`{name}`")), "{words:?} {name}");
+        }
+        assert!(names.len() > least, "{help}");
     }
-    assert!(count > 10, "{help}");
     for code in 0..=8 {
         assert!(README.contains(&format!("\n| {code} | ")), "{code}");
     }
+}
+
+#[test]
+fn it_names_every_option_of_a_visible_signature() {
+    let bench = Bench::new();
+    let help = bench.run(&["certillion", "sign", "--help"]).exits(0).out;
+    let options = help.split_whitespace().filter(|word| word.starts_with("--visible"));
+    let mut count = 0;
+    for option in options {
+        let named = README.contains(&format!("`{option}`"));
+        assert!(named || README.contains(&format!("`{option} ")), "{option}");
+        count += 1;
+    }
+    assert!(count > 10, "{help}");
 }

@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use rubrica::Scope;
 use rubrica::certillion::{self, Policy};
 
-use super::sign::signing_scope;
-use super::{Access, Destination, Sessions, Trust};
+use super::{Access, Asking, Destination, Sessions, Token, Trust};
 
 /// `rubrica certillion`
 #[derive(Debug, Args)]
@@ -26,7 +24,7 @@ pub(crate) enum Action {
     /// Asks which trust services know a holder
     Discover(Discover),
     /// Lists the trust services that are supported
-    Pscs(Pscs),
+    Pscs(Call),
     /// Asks the service whether the signatures of a file are good; the file is sent
     Validate(Validate),
     /// Fetches what was signed under a transaction once more
@@ -44,12 +42,14 @@ pub(crate) struct Service {
     pub(crate) signer_base_url: Option<String>,
 }
 
-/// Through which trust service.
+/// What everything takes that only asks.
 #[derive(Clone, Debug, Default, Args)]
-pub(crate) struct Through {
-    /// The holder's trust service: VAULTID, BIRDID, …; the profile's, or else VAULTID
-    #[arg(long, value_name = "NAME")]
-    pub(crate) psc: Option<String>,
+pub(crate) struct Call {
+    /// One JSON object a line on standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) service: Service,
 }
 
 /// `rubrica certillion sign`
@@ -58,11 +58,11 @@ pub(crate) struct Sign {
     /// Documents
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// The holder's CPF or CNPJ
-    #[arg(long, value_name = "CPF|CNPJ")]
-    pub(crate) holder: String,
     #[command(flatten)]
-    pub(crate) through: Through,
+    pub(crate) asking: Asking,
+    /// The holder's trust service: VAULTID, BIRDID, …; the profile's unless set, or else VAULTID
+    #[arg(long, value_name = "NAME")]
+    pub(crate) psc: Option<String>,
     /// What becomes of the documents; unless set PADES for PDFs, XADES for XML, CADES for others
     #[arg(long, value_enum)]
     pub(crate) standard: Option<Standard>,
@@ -76,19 +76,8 @@ pub(crate) struct Sign {
     /// with password_grant = true in the profile
     #[arg(long)]
     pub(crate) otp: bool,
-    /// How long the holder has to approve; the service's window unless set
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(crate) timeout: Option<u64>,
-    /// How long the token lives; the service's default unless set
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) lifetime: Option<u64>,
-    /// Scope of the token: single_signature, multi_signature or signature_session; the least that
-    /// is enough unless set
-    #[arg(long, value_name = "SCOPE", value_parser = signing_scope)]
-    pub(crate) scope: Option<Scope>,
-    /// Which of the holder's certificates signs
-    #[arg(long, value_name = "ALIAS")]
-    pub(crate) alias: Option<String>,
+    #[command(flatten)]
+    pub(crate) token: Token,
     #[command(flatten)]
     pub(crate) destination: Destination,
     #[command(flatten)]
@@ -181,21 +170,8 @@ pub(crate) struct Discover {
     /// Shows numbers of persons whole, also inside an alias
     #[arg(long)]
     pub(crate) show_personal_data: bool,
-    /// One JSON object a line on standard output, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) service: Service,
-}
-
-/// `rubrica certillion pscs`
-#[derive(Debug, Args)]
-pub(crate) struct Pscs {
-    /// One JSON object on standard output, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-    #[command(flatten)]
-    pub(crate) service: Service,
+    pub(crate) call: Call,
 }
 
 /// `rubrica certillion validate`
@@ -210,11 +186,8 @@ pub(crate) struct Validate {
     /// Shows numbers of persons whole, and the service's reply as it came
     #[arg(long)]
     pub(crate) show_personal_data: bool,
-    /// One JSON object on standard output, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) service: Service,
+    pub(crate) call: Call,
 }
 
 /// `rubrica certillion download`
@@ -229,11 +202,8 @@ pub(crate) struct Download {
     /// Replaces a file that exists
     #[arg(long)]
     pub(crate) force: bool,
-    /// One JSON object on standard output, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) service: Service,
+    pub(crate) call: Call,
 }
 
 /// What becomes of a document, in the service's words.

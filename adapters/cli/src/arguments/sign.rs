@@ -15,6 +15,9 @@ pub(crate) struct Sign {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) asking: Asking,
+    /// How the holder is asked
+    #[arg(long, value_enum, default_value_t = Via::Push)]
+    pub(crate) via: Via,
     /// What becomes of the documents; unless set pades-ad-rb for PDFs and cades-ad-rb for others
     /// where the provider makes bare signatures, else pades and cms
     #[arg(long, value_enum)]
@@ -32,10 +35,8 @@ pub(crate) struct Sign {
     /// Time-stamp server (RFC 3161) for pades-ad-rt and cades-ad-rt, https://…
     #[arg(long, value_name = "URL")]
     pub(crate) tsa: Option<String>,
-    /// Scope of the token: single_signature, multi_signature or signature_session; the least that
-    /// is enough unless set
-    #[arg(long, value_name = "SCOPE", value_parser = signing_scope)]
-    pub(crate) scope: Option<Scope>,
+    #[command(flatten)]
+    pub(crate) token: Token,
     #[command(flatten)]
     pub(crate) destination: Destination,
     #[command(flatten)]
@@ -43,9 +44,6 @@ pub(crate) struct Sign {
     /// One JSON object a line on standard output, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
-    /// Which of the holder's certificates signs
-    #[arg(long, value_name = "ALIAS")]
-    pub(crate) alias: Option<String>,
     #[command(flatten)]
     pub(crate) look: Look,
     #[command(flatten)]
@@ -152,21 +150,37 @@ impl From<Format> for Form {
     }
 }
 
-/// Who is asked, and how.
+/// Who is asked, and for how long.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Asking {
     /// The holder's CPF or CNPJ
     #[arg(long, value_name = "CPF|CNPJ")]
     pub(crate) holder: String,
-    /// How the holder is asked
-    #[arg(long, value_enum, default_value_t = Via::Push)]
-    pub(crate) via: Via,
-    /// How long the holder has to approve; the provider's window unless set
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(crate) timeout: Option<u64>,
-    /// How long the token lives; the provider's default unless set
+    #[command(flatten)]
+    pub(crate) patience: Patience,
+    /// How long the token lives; the service's default unless set
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) lifetime: Option<u64>,
+}
+
+/// How long a holder is waited for.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Patience {
+    /// How long the holder has to approve; the service's window unless set
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: Option<u64>,
+}
+
+/// What a token is for.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Token {
+    /// Scope of the token: single_signature, multi_signature or signature_session; the least that
+    /// is enough unless set
+    #[arg(long, value_name = "SCOPE", value_parser = signing_scope)]
+    pub(crate) scope: Option<Scope>,
+    /// Which of the holder's certificates signs
+    #[arg(long, value_name = "ALIAS")]
+    pub(crate) alias: Option<String>,
 }
 
 /// How the holder is asked.
@@ -187,7 +201,7 @@ impl From<Via> for rubrica::Via {
     }
 }
 
-pub(super) fn signing_scope(word: &str) -> Result<Scope, &'static str> {
+fn signing_scope(word: &str) -> Result<Scope, &'static str> {
     Scope::from_wire(word)
         .filter(|&scope| scope != Scope::AuthenticationSession)
         .ok_or("single_signature, multi_signature or signature_session")

@@ -146,7 +146,7 @@ fn of_holder(
     let named = arguments.trust.trust.as_deref();
     let wishes = Wishes {
         trust: named,
-        timeout: arguments.timeout,
+        timeout: arguments.patience.timeout,
         via: Some(arguments.via),
         ..Wishes::default()
     };

@@ -5,7 +5,7 @@ use rubrica::verify::Rejection;
 use super::certificate::{Described, Standing, show};
 use super::personal::PersonalData;
 use super::sign::Showing;
-use crate::arguments::{Asking, Login};
+use crate::arguments::Login;
 use crate::configuration::{Configuration, Wishes};
 use crate::failure::{Exit, Failure};
 use crate::present::terminal::{Terminal, plain};
@@ -16,12 +16,12 @@ pub(crate) fn run(arguments: &Login, configuration: &Configuration) -> Result<Ex
     let text = Text::of(configuration.language);
     let presenter = &*presenter(arguments.json, configuration.language);
     let holder = super::holder(&arguments.asking.holder)?;
-    let Asking { via, timeout, lifetime, .. } = arguments.asking;
     let trust = arguments.trust.trust.as_deref();
+    let (via, timeout) = (arguments.via, arguments.asking.patience.timeout);
     let wishes = Wishes { trust, timeout, via: Some(via), ..Wishes::default() };
     let client = super::client(configuration, &wishes, presenter)?;
     let mut session = client.session(holder).via(via.into());
-    if let Some(seconds) = lifetime {
+    if let Some(seconds) = arguments.asking.lifetime {
         session = session.lifetime(seconds);
     }
     let login = session.login(&mut Showing(presenter))?;

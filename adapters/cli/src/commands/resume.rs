@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &Resume, configuration: &Configuration) -> Result<E
     let presenter = &*presenter(sessions.json, configuration.language);
     let wishes = Wishes {
         trust: sessions.trust.trust.as_deref(),
-        timeout: sessions.timeout,
+        timeout: sessions.patience.timeout,
         tsa: arguments.tsa.as_deref(),
         ..Wishes::default()
     };

@@ -23,8 +23,8 @@ pub(crate) fn run(arguments: &Sign, configuration: &Configuration) -> Result<Exi
     let wishes = Wishes {
         trust: arguments.trust.trust.as_deref(),
         policy_files: &arguments.policies.policy_file,
-        timeout: arguments.asking.timeout,
-        via: Some(arguments.asking.via),
+        timeout: arguments.asking.patience.timeout,
+        via: Some(arguments.via),
         tsa: arguments.tsa.as_deref(),
     };
     let client = super::client(configuration, &wishes, presenter)?;
@@ -62,14 +62,14 @@ fn session<'c>(
     holder: Holder,
     text: Text,
 ) -> Result<Session<'c>, Failure> {
-    let mut session = client.session(holder).via(arguments.asking.via.into());
-    if let Some(scope) = arguments.scope {
+    let mut session = client.session(holder).via(arguments.via.into());
+    if let Some(scope) = arguments.token.scope {
         session = session.scope(scope);
     }
     if let Some(seconds) = arguments.asking.lifetime {
         session = session.lifetime(seconds);
     }
-    if let Some(alias) = &arguments.alias {
+    if let Some(alias) = &arguments.token.alias {
         session = session.certificate_alias(alias);
     }
     if arguments.otp {

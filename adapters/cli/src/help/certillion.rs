@@ -26,10 +26,6 @@ pub(super) fn particular(command: &str, name: &str) -> Option<&'static str> {
             "Política de assinatura: AD-RB, AD-RT, AD-RV, AD-RC ou AD-RA; se não se diz, AD-RB, e \
              nenhuma para PADES"
         }
-        ("sign" | "resume", "timeout") => {
-            "Quanto tempo o titular tem; a janela do serviço, se não se diz"
-        }
-        ("sign", "lifetime") => "Quanto vive o token; o padrão do serviço, se não se diz",
         ("sign", "psc") => {
             "O serviço de confiança do titular: VAULTID, BIRDID…; o do perfil, se não se diz, ou \
              VAULTID"
@@ -40,7 +36,6 @@ pub(super) fn particular(command: &str, name: &str) -> Option<&'static str> {
         ("discover", "show_personal_data") => {
             "Mostra por inteiro números de pessoas, também dentro de um alias"
         }
-        ("pscs" | "validate" | "download", "json") => "Um objeto JSON na saída padrão, e nada mais",
         ("validate", "file") => "Um PDF assinado ou um CMS (.p7m, .p7s)",
         ("validate", "show_personal_data") => {
             "Mostra por inteiro números de pessoas, e a resposta do serviço como veio"

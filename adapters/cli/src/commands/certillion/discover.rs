@@ -27,7 +27,7 @@ struct Discovered<'d> {
 }
 
 pub(super) fn run(arguments: &Discover, configuration: &Configuration) -> Result<Exit, Failure> {
-    let presenter = presenter(arguments.json, configuration.language);
+    let presenter = presenter(arguments.call.json, configuration.language);
     let text = Text::of(configuration.language);
     let holder = super::super::holder(&arguments.holder)?;
     let asked = super::client(configuration, &Wishes::default(), &[], &*presenter)?;
@@ -36,14 +36,14 @@ pub(super) fn run(arguments: &Discover, configuration: &Configuration) -> Result
         let discovery = asked.client.knows(psc, holder).map_err(failed)?;
         let data = PersonalData::asked(arguments.show_personal_data);
         let certificates = Some(slots(&discovery, data));
-        show(psc, holder, Some(discovery.known), certificates, arguments.json, text);
+        show(psc, holder, Some(discovery.known), certificates, arguments.call.json, text);
         return Ok(Exit::Done);
     }
     let accounts = asked.client.accounts(holder).map_err(failed)?;
     for account in &accounts {
-        show(&account.psc, holder, account.known, None, arguments.json, text);
+        show(&account.psc, holder, account.known, None, arguments.call.json, text);
     }
-    if accounts.is_empty() && !arguments.json {
+    if accounts.is_empty() && !arguments.call.json {
         Terminal::stdout().line(format_args!("  {}", text.no_psc_answers(holder)));
     }
     Ok(Exit::Done)

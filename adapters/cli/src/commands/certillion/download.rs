@@ -25,7 +25,7 @@ struct Downloaded<'d> {
 }
 
 pub(super) fn run(arguments: &Download, configuration: &Configuration) -> Result<Exit, Failure> {
-    let presenter = presenter(arguments.json, configuration.language);
+    let presenter = presenter(arguments.call.json, configuration.language);
     let asked = super::client(configuration, &Wishes::default(), &[], &*presenter)?;
     let transaction = &arguments.transaction;
     // With no more than its kind to be known.
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Download, configuration: &Configuration) -> Result
     output::write(&out, &Content::File(download.path().to_owned()), arguments.force)?;
 
     let (place, text) = (out.display().to_string(), Text::of(configuration.language));
-    if arguments.json {
+    if arguments.call.json {
         print_json(&Downloaded { transaction, out: &place, verified: false });
         return Ok(Exit::Done);
     }

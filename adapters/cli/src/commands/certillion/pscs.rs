@@ -3,7 +3,7 @@
 use rubrica::certillion::PscName;
 use serde::Serialize;
 
-use crate::arguments::certillion::Pscs;
+use crate::arguments::certillion::Call;
 use crate::configuration::Configuration;
 use crate::configuration::certillion::Wishes;
 use crate::failure::{Exit, Failure};
@@ -19,7 +19,7 @@ struct Listed<'p> {
     reply: &'p str,
 }
 
-pub(super) fn run(arguments: &Pscs, configuration: &Configuration) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Call, configuration: &Configuration) -> Result<Exit, Failure> {
     let presenter = presenter(arguments.json, configuration.language);
     let asked = super::client(configuration, &Wishes::default(), &[], &*presenter)?;
     let failed = |error| Failure::of(error, &asked, configuration.language);

@@ -13,7 +13,7 @@ pub(super) fn run(arguments: &Resume, configuration: &Configuration) -> Result<E
     let presenter = &*presenter(sessions.json, configuration.language);
     let wishes = Wishes {
         trust: sessions.trust.trust.as_deref(),
-        timeout: sessions.timeout,
+        timeout: sessions.patience.timeout,
         // Whether a session still needs the holder is known when it goes on.
         redirect: false,
     };

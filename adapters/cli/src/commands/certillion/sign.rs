@@ -24,13 +24,13 @@ const PICTURE: u64 = VisibleSignature::IMAGE as u64 / 4 * 3;
 pub(super) fn run(arguments: &Sign, configuration: &Configuration) -> Result<Exit, Failure> {
     let presenter = &*presenter(arguments.json, configuration.language);
     let text = Text::of(configuration.language);
-    let holder = super::super::holder(&arguments.holder)?;
+    let holder = super::super::holder(&arguments.asking.holder)?;
     let wishes = Wishes {
         trust: arguments.trust.trust.as_deref(),
-        timeout: arguments.timeout,
+        timeout: arguments.asking.patience.timeout,
         redirect: !arguments.otp,
     };
-    let psc = configuration.psc(arguments.through.psc.as_deref());
+    let psc = configuration.psc(arguments.psc.as_deref());
     let asked = super::client(configuration, &wishes, &doubtful(arguments, psc), presenter)?;
     let tasks = tasks(&arguments.files, &arguments.destination, |file, head| {
         let standard = arguments.standard.map_or_else(|| customary(file, head), Into::into);
@@ -86,13 +86,13 @@ fn session<'c>(
     if let Some(name) = psc {
         session = session.psc(name);
     }
-    if let Some(scope) = arguments.scope {
+    if let Some(scope) = arguments.token.scope {
         session = session.scope(scope);
     }
-    if let Some(seconds) = arguments.lifetime {
+    if let Some(seconds) = arguments.asking.lifetime {
         session = session.lifetime(seconds);
     }
-    if let Some(alias) = &arguments.alias {
+    if let Some(alias) = &arguments.token.alias {
         session = session.certificate_alias(alias);
     }
     if arguments.otp {

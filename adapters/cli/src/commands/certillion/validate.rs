@@ -40,7 +40,7 @@ struct Judged<'v> {
 }
 
 pub(super) fn run(arguments: &Validate, configuration: &Configuration) -> Result<Exit, Failure> {
-    let presenter = presenter(arguments.json, configuration.language);
+    let presenter = presenter(arguments.call.json, configuration.language);
     let asked = super::client(
         configuration,
         &Wishes::default(),
@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Validate, configuration: &Configuration) -> Result
             .filter(|_| arguments.show_personal_data)
             .map(|validation| validation.raw.as_str()),
     };
-    if arguments.json {
+    if arguments.call.json {
         print_json(&validated);
     } else {
         show(&validated, Text::of(language));
