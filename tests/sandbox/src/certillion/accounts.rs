@@ -10,6 +10,7 @@ use super::asking::{self, is_identification, refuse_query, required};
 use super::psc::{has_account, listed, usable};
 use super::refusal::Refusal;
 use super::settings::{PscList, Settings};
+use super::status::Status;
 use super::{Asked, Certillion};
 use crate::lock;
 use crate::pki::holder::{Holder, HolderKind};
@@ -38,6 +39,9 @@ pub(crate) fn find(certillion: &Certillion, asked: Asked<'_>) -> Result<Response
         return Err(Refusal::bad_data("psc is of user-discovery"));
     }
     let holder = look_up(certillion, &body)?;
+    if listed().any(|psc| asked.settings.slow_pscs.iter().any(|slow| slow == psc)) {
+        return Err(Refusal::new(504, Status::TIMEOUT, "a PSC did not answer in time"));
+    }
     let present = |psc: &str| presence(certillion, asked.settings, holder.as_ref(), psc);
     let pscs: Vec<Value> =
         listed().map(|psc| json!({ "psc": psc, "status": present(psc) })).collect();

@@ -86,6 +86,7 @@ pub(crate) fn pwd_authorize(
     let psc = body.psc.as_deref().unwrap_or(psc::DEFAULT);
     let psc = psc::usable(settings, psc, asked.at_signer);
     let psc = psc.ok_or_else(|| Refusal::bad_data("the PSC is disabled or not valid"))?;
+    psc::admit(settings, psc)?;
     if !settings.password_pscs.iter().any(|it| it == psc) {
         let detail = "the PSC has no pwd_authorize";
         return Err(Refusal::new(501, Status::SERVICE_NOT_FOUND, detail));

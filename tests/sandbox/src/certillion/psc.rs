@@ -2,6 +2,7 @@
 
 use super::refusal::Refusal;
 use super::settings::Settings;
+use super::status::Status;
 use crate::pki::holder::{Holder, HolderKind};
 
 /// The PSC that Certillion's own application serves.
@@ -37,12 +38,15 @@ pub(crate) fn has_account(settings: &Settings, holder: &Holder, psc: &str) -> bo
     kind.is_none_or(|kind| kind == holder.kind) && !settings.without_account.iter().any(without)
 }
 
-/// Refuses what is of a PSC whose accesses are exhausted.
+/// Refuses what is of a PSC whose accesses are exhausted, or that does not answer in time.
 pub(crate) fn admit(settings: &Settings, psc: &str) -> Result<(), Refusal> {
-    use super::status::Status;
-    if settings.exhausted_pscs.iter().any(|exhausted| exhausted == psc) {
+    let among = |list: &[String]| list.iter().any(|it| it == psc);
+    if among(&settings.exhausted_pscs) {
         let detail = "the accesses contracted at the PSC are exhausted";
         return Err(Refusal::new(401, Status::USERS_EXCEEDED_MAXIMUM_ALLOWED, detail));
+    }
+    if among(&settings.slow_pscs) {
+        return Err(Refusal::new(504, Status::TIMEOUT, "the PSC did not answer in time"));
     }
     Ok(())
 }

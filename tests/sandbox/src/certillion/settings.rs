@@ -88,6 +88,8 @@ pub struct Settings {
     pub disabled_pscs: Vec<String>,
     /// PSCs whose contracted accesses are exhausted: 401 with 218.
     pub exhausted_pscs: Vec<String>,
+    /// PSCs that do not answer Certillion in time: 504.
+    pub slow_pscs: Vec<String>,
     /// PSCs that answer pwd_authorize; the others answer 501. Unsure: no source lists them.
     pub password_pscs: Vec<String>,
     /// CPF or CNPJ and PSC: holders who have no account there, beside those of a natural person at
@@ -151,6 +153,7 @@ impl Default for Settings {
             exclusive_canonicalization: false,
             disabled_pscs: Vec::new(),
             exhausted_pscs: Vec::new(),
+            slow_pscs: Vec::new(),
             password_pscs: names(&["VAULTID", "BIRDID"]),
             without_account: Vec::new(),
             hashes_per_request: 100,
