@@ -7,6 +7,7 @@
 //! its own: one whose answer is lost waits for the host's word.
 
 mod batch;
+mod replies;
 mod snapshot;
 mod step;
 #[cfg(test)]
@@ -15,18 +16,16 @@ mod tests;
 pub use batch::{Batch, Documents, SignedEntry, SigningGain};
 pub use snapshot::SigningSnapshot;
 
-use heapless::String;
-
 use self::step::Step;
 use super::application::Application;
 use super::client_token::ClientToken;
 use super::document_download::DocumentDownload;
-use super::document_upload::{Boundary, DocumentUpload, UploadedDocument};
-use super::order::{Item, Order};
+use super::document_upload::Boundary;
+use super::order::Order;
 use super::progress::{Progress, Stage as DocumentStage};
 use super::signature::SignatureRequest;
 use crate::error::{Error, Misuse, PeerError};
-use crate::exchange::{Exchange, Request, Response};
+use crate::exchange::{Exchange, Request};
 use crate::flow::{Flow, Input, Output, SendFailure};
 use crate::oauth::grant::{Grant, TOKEN};
 use crate::oauth::scope::Scope;
@@ -310,171 +309,6 @@ impl<'c> Signing<'c> {
         }
     }
 
-    /// Takes the reply to a step.
-    fn handle_response<'r>(
-        &mut self,
-        step: Step,
-        response: Response<'r>,
-    ) -> Result<SigningGain<'c, 'r>, Error> {
-        let asked = response.wait();
-        let outcome = match step {
-            Step::Token => self.take_token(response),
-            Step::Upload(document) => self.take_upload(document, response),
-            Step::Sign => return self.take_signatures(response),
-            Step::Download(document) => self.take_download(document, response),
-        };
-        match outcome {
-            Ok(gain) => {
-                self.backoff.reset();
-                self.stage = Stage::Due(self.now);
-                Ok(gain)
-            }
-            Err(
-                error @ Error::Peer(PeerError::Throttled { .. } | PeerError::Unavailable { .. }),
-            ) => self.put_off(asked, error),
-            // It may have expired sooner than was told: another one is asked for, once.
-            Err(Error::Peer(PeerError::Unauthorized))
-                if step != Step::Token && !self.refused_token =>
-            {
-                self.refused_token = true;
-                self.token = None;
-                self.stage = Stage::Due(self.now);
-                Ok(SigningGain::Nothing)
-            }
-            Err(error) => match step {
-                // What concerns all documents alike ends the flow; they can be gone on with.
-                Step::Token => Err(self.end(error)),
-                _ if matches!(error, Error::Peer(PeerError::Unauthorized)) => Err(self.end(error)),
-                Step::Upload(document) | Step::Download(document) => {
-                    self.backoff.reset();
-                    self.stage = Stage::Due(self.now);
-                    Ok(self.fail(document, error))
-                }
-                Step::Sign => Err(self.end(error)),
-            },
-        }
-    }
-
-    /// The upload of a document.
-    fn upload<'a>(
-        &'a self,
-        document: usize,
-        token: SecretText<'a>,
-    ) -> Result<DocumentUpload<'a>, Error> {
-        let Item { alias: name, length, media_type, .. } =
-            *self.order.items.get(document).ok_or(Misuse::Snapshot)?;
-        let (application, boundary) = (self.application, &self.boundary);
-        Ok(DocumentUpload { application, token, document, length, name, media_type, boundary })
-    }
-
-    fn take_token<'r>(&mut self, response: Response<'r>) -> Result<SigningGain<'c, 'r>, Error> {
-        let exchange = ClientToken { application: self.application, lifetime: None };
-        let reply = exchange.reply(response)?;
-        let margin = MARGIN.min(Duration::from_millis(reply.lifetime.as_millis() / 4));
-        self.token = Some((reply.token, self.now + reply.lifetime.saturating_sub(margin)));
-        Ok(SigningGain::Nothing)
-    }
-
-    fn take_upload<'r>(
-        &mut self,
-        document: usize,
-        response: Response<'r>,
-    ) -> Result<SigningGain<'c, 'r>, Error> {
-        let UploadedDocument { hash } =
-            self.upload(document, SecretText::new(""))?.reply(response)?;
-        // It was bounded when it was read.
-        let hash = String::try_from(hash).unwrap_or_default();
-        self.refused_token = false;
-        if let Some(progress) = self.progress.get_mut(document) {
-            progress.hash = hash;
-            progress.stage = DocumentStage::Uploaded;
-        }
-        Ok(SigningGain::Uploaded(document))
-    }
-
-    fn take_download<'r>(
-        &mut self,
-        document: usize,
-        response: Response<'r>,
-    ) -> Result<SigningGain<'c, 'r>, Error> {
-        let (application, token) = (self.application, SecretText::new(""));
-        let exchange = DocumentDownload { application, token, transaction: "", document, most: 0 };
-        let received = exchange.reply(response)?;
-        self.refused_token = false;
-        self.note(document, DocumentStage::Done);
-        Ok(SigningGain::Received(received))
-    }
-
-    /// Takes the reply to a request for signatures.
-    fn take_signatures<'r>(
-        &mut self,
-        response: Response<'r>,
-    ) -> Result<SigningGain<'c, 'r>, Error> {
-        let asked = response.wait();
-        let exchange = SignatureRequest {
-            application: self.application,
-            token: SecretText::new(""),
-            order: self.order,
-            progress: self.progress,
-            stage: DocumentStage::Sent,
-            most: Documents::MOST,
-        };
-        let outcome = exchange.reply(response);
-        match outcome {
-            Err(
-                error @ Error::Peer(PeerError::Throttled { .. } | PeerError::Unavailable { .. }),
-            ) => {
-                self.move_all(DocumentStage::Sent, DocumentStage::Uploaded);
-                return self.put_off(asked, error);
-            }
-            Err(Error::Peer(PeerError::InDoubt)) => {
-                self.doubt();
-                return Ok(SigningGain::Nothing);
-            }
-            _ => self.spend(),
-        }
-        self.backoff.reset();
-        self.stage = Stage::Due(self.now);
-        match outcome {
-            Ok(signatures) => {
-                self.refused_grant = false;
-                self.forgot_documents = false;
-                let documents = Documents::of(self.progress, DocumentStage::Sent);
-                let batch = Batch::new(self.order, documents, signatures);
-                // Also of those that failed: the service may know more of them.
-                for (document, transaction) in batch.transactions() {
-                    if let Some(progress) = self.progress.get_mut(document) {
-                        progress.transaction = transaction;
-                    }
-                }
-                for (document, outcome) in batch.iter() {
-                    self.note(
-                        document,
-                        match outcome {
-                            Err(_) => DocumentStage::Failed,
-                            Ok(SignedEntry { signature: Some(_), .. }) => DocumentStage::Done,
-                            Ok(_) => DocumentStage::Signed,
-                        },
-                    );
-                }
-                Ok(SigningGain::Signed(batch))
-            }
-            Err(Error::Peer(PeerError::Unauthorized)) if !self.refused_grant => {
-                self.refused_grant = true;
-                self.grant = None;
-                self.move_all(DocumentStage::Sent, DocumentStage::Uploaded);
-                Ok(SigningGain::Nothing)
-            }
-            // What was uploaded is not kept for ever: it goes again, once.
-            Err(error) if is_forgotten(&error) && !self.forgot_documents => {
-                self.forgot_documents = true;
-                self.move_all(DocumentStage::Sent, DocumentStage::Waiting);
-                Ok(SigningGain::Nothing)
-            }
-            Err(error) => Ok(self.fail_sent(error)),
-        }
-    }
-
     /// A request for signatures left: a grant that one request spends is gone.
     fn spend(&mut self) {
         if self.grant.as_ref().is_some_and(|grant| grant.scope().is_spent_by_one_request()) {
@@ -507,16 +341,6 @@ impl<'c> Signing<'c> {
         self.stage = Stage::Ended;
         self.token = None;
         error
-    }
-}
-
-/// Whether an error says that a document that was uploaded is not there (code 711).
-fn is_forgotten(error: &Error) -> bool {
-    match error {
-        Error::Peer(PeerError::Refused(refusal)) => {
-            super::codes::Code::of(refusal).is_some_and(|code| code.number == 711)
-        }
-        _ => false,
     }
 }
 
@@ -598,6 +422,8 @@ impl<'c> Flow for Signing<'c> {
             (Input::Cancel, Stage::Out(Step::Sign) | Stage::InDoubt) => {
                 Err(self.end(PeerError::InDoubt.into()))
             }
+            // All of it is done.
+            (Input::Cancel, Stage::Due(_)) if self.step().is_none() => Ok(SigningGain::Nothing),
             (Input::Cancel, _) => Err(self.end(PeerError::Cancelled.into())),
             (Input::Redirect(_) | Input::Response(_) | Input::Failed(_), _) => {
                 Err(Misuse::OutOfOrder.into())

@@ -5,8 +5,9 @@ use std::vec::Vec;
 use std::{format, vec};
 
 use super::*;
-use crate::certillion::{CERTILLION, Policy, Profile, Service, Standard};
+use crate::certillion::{CERTILLION, Item, Policy, Profile, Service, Standard};
 use crate::document::{Origin, Received, Reception};
+use crate::exchange::Response;
 use crate::oauth::grant::Grant;
 
 const BASE_URL: &str = "https://certillion.example";
