@@ -6,6 +6,7 @@ pub mod certillion;
 pub mod drive;
 pub mod exchanges;
 pub mod host;
+pub mod matrix;
 pub mod orders;
 pub mod psc;
 pub mod setting;

@@ -2,45 +2,9 @@
 
 use core::time::Duration;
 
-use rubrica::{Error, Fault as Whose, Form, Via};
+use rubrica::{Fault as Whose, Form, Via};
 use rubrica_sandbox::{CPF_HOLDER, Endpoint, Fault};
-
-/// An error that is expected, as a pattern.
-#[derive(Clone, Copy)]
-pub(crate) struct Told {
-    pub(crate) text: &'static str,
-    pub(crate) matches: fn(&Error) -> bool,
-}
-
-/// An error of the host's.
-macro_rules! is {
-    ($pattern:pat) => {
-        Told { text: stringify!($pattern), matches: |error| matches!(error, $pattern) }
-    };
-}
-
-/// An error that the flows tell of the holder or the service.
-macro_rules! peer {
-    ($pattern:pat) => {
-        is!(Error::Core(CoreError::Peer($pattern)))
-    };
-}
-
-/// A refusal in the service's own words, of this status.
-macro_rules! refused {
-    ($status:pat) => {
-        peer!(PeerError::Refused(Refusal { status: $status, .. }))
-    };
-}
-
-/// An answer that cannot be read.
-macro_rules! malformed {
-    ($document:ident) => {
-        peer!(PeerError::Malformed(Malformed { document: core_error::Document::$document, .. }))
-    };
-}
-
-pub(crate) use {is, malformed, peer, refused};
+use rubrica_tests::matrix::Told;
 
 /// What must come of it.
 #[derive(Clone, Copy)]

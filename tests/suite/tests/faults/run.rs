@@ -1,65 +1,20 @@
-//! Runs cells, most of which wait, beside one another, and judges each by the same rules.
+//! Runs cells, and judges each by the same rules.
 
-use core::panic::AssertUnwindSafe;
-use core::sync::atomic::{AtomicUsize, Ordering};
-use core::time::Duration;
-use std::collections::BTreeSet;
 use std::net::TcpListener;
-use std::panic::catch_unwind;
-use std::sync::{Arc, mpsc};
-use std::thread;
 
-use rubrica::{Client, Document, Error, Fault as Whose, Job, Outcome, Via};
+use rubrica::{Client, Document, Error, Job, Outcome, Via};
 use rubrica_sandbox::psc::Operation;
 use rubrica_sandbox::{Endpoint, Rule, Sandbox, vidaas};
 use rubrica_tests::host::{
     Holderside, builder, builder_for_redirects, holder, judge, judge_counters, pdf,
 };
-use rubrica_tests::psc;
+use rubrica_tests::{matrix, psc};
 
-use crate::cell::{Act, Cell, Expect, Told, World};
-
-/// The longest that all cells of a test may take before the ones that have not ended are called
-/// hanging.
-const LONGEST: Duration = Duration::from_secs(180);
-
-/// Cells that run at a time: most of them wait.
-const WORKERS: usize = 24;
+use crate::cell::{Act, Cell, Expect, World};
 
 /// Runs cells.
 pub(crate) fn run(cells: Vec<Cell>) {
-    println!("{} cells", cells.len());
-    let cells = Arc::new(cells);
-    let names: BTreeSet<usize> = (0..cells.len()).collect();
-    let next = Arc::new(AtomicUsize::new(0));
-    let (ended, ends) = mpsc::channel();
-    for _ in 0..WORKERS.min(cells.len()) {
-        let (cells, next, ended) = (Arc::clone(&cells), Arc::clone(&next), ended.clone());
-        thread::spawn(move || {
-            while let Some(cell) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let place = cells.iter().position(|each| core::ptr::eq(each, cell));
-                let good = catch_unwind(AssertUnwindSafe(|| judge_cell(cell))).is_ok();
-                if ended.send((place, good)).is_err() {
-                    break;
-                }
-            }
-        });
-    }
-    drop(ended);
-    let mut open = names;
-    let mut bad = Vec::new();
-    let deadline = std::time::Instant::now() + LONGEST;
-    while !open.is_empty() {
-        let left = deadline.saturating_duration_since(std::time::Instant::now());
-        let Ok((Some(place), good)) = ends.recv_timeout(left) else { break };
-        open.remove(&place);
-        if !good {
-            bad.push(&cells[place].name);
-        }
-    }
-    let open: Vec<&String> = open.into_iter().map(|place| &cells[place].name).collect();
-    assert!(open.is_empty(), "hanging: {open:#?}\nbad: {bad:#?}");
-    assert!(bad.is_empty(), "{} of {} cells: {bad:#?}", bad.len(), cells.len());
+    matrix::run(cells, |cell| &cell.name, judge_cell);
 }
 
 /// Runs one cell and judges what came of it.
@@ -172,13 +127,13 @@ fn judge_result(
                 }
             }
         }
-        (Expect::Stops(whose, told), Err(error)) => judge_error(name, whose, told, &error),
+        (Expect::Stops(whose, told), Err(error)) => told.judge(name, whose, &error),
         (Expect::Fails(whose, told), Ok(outcomes)) => {
             assert_eq!(outcomes.len(), cell.documents, "{name}");
             for outcome in outcomes {
                 match outcome {
                     Ok(_) => panic!("{name}: a document was handed over as signed"),
-                    Err(error) => judge_error(name, whose, told, &error),
+                    Err(error) => told.judge(name, whose, &error),
                 }
             }
         }
@@ -189,11 +144,6 @@ fn judge_result(
         }
         (_, Err(error)) => panic!("{name}: {error:?}"),
     }
-}
-
-fn judge_error(name: &str, whose: Whose, told: Told, error: &Error) {
-    assert!((told.matches)(error), "{name}: not {}: {error:?}", told.text);
-    assert_eq!(error.fault(), whose, "{name}: {error:?}");
 }
 
 fn judge_service(cell: &Cell, sandbox: &Sandbox, screen: &Holderside) {

@@ -1,8 +1,6 @@
 //! The matrix: each exchange, each way to go wrong, and what must come of it.
 
-use rubrica::core::error::{
-    self as core_error, Error as CoreError, Malformed, Mismatch, PeerError, Refusal,
-};
+use rubrica::core::error::{Mismatch, PeerError};
 use rubrica::verify::{Rejection, Unfit};
 use rubrica::{Error, Fault as Whose, Form};
 use rubrica_sandbox::vidaas::{
@@ -12,8 +10,9 @@ use rubrica_sandbox::vidaas::{
 use rubrica_sandbox::{
     EXPIRED_HOLDER, Endpoint, ExpiresIn, Fault, Garbage, PendingShape, UNKNOWN_ROOT_HOLDER,
 };
+use rubrica_tests::{is, malformed, peer, refused};
 
-use crate::cell::{Act, Cell, Told, World, is, malformed, peer, refused};
+use crate::cell::{Act, Cell, World};
 
 /// Every shape of a body that is no answer.
 const GARBAGE: [Garbage; 8] = [
