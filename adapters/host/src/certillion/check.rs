@@ -65,7 +65,9 @@ fn too_large(most: usize) -> Verification {
 /// What came, in memory, unless there is more than so much of it.
 fn bytes(answer: &Content, most: usize) -> Result<Option<Cow<'_, [u8]>>, Error> {
     let path = match answer {
-        Content::Bytes(bytes) => return Ok(Some(Cow::Borrowed(bytes))),
+        Content::Bytes(bytes) => {
+            return Ok(Some(Cow::Borrowed(&**bytes)).filter(|bytes| bytes.len() <= most));
+        }
         Content::File(path) => path,
     };
     let failed = |error| Error::file(path.display().to_string(), error);
@@ -125,4 +127,48 @@ fn xades(
         rubrica_verify::raw(&signature.value, signer, chain, padding, &expected)
             .map_err(Error::Rejected),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use rubrica_verify::UnixTime;
+
+    use super::*;
+
+    /// What is said of an answer to a document.
+    fn judged(standard: Standard, document: &[u8], answer: &[u8]) -> Result<Verification, Error> {
+        let document = Document::from_bytes("a", document);
+        let prepared = document.digest().unwrap();
+        let digest = *prepared.digest.as_bytes();
+        let at = UnixTime::from_seconds(1_800_000_000);
+        let expected = Expected { digest, holder: None, at, anchors: None };
+        let answer = Content::Bytes(answer.to_vec());
+        check(&document, &prepared, &Job::new(standard), &answer, &expected)
+    }
+
+    #[test]
+    fn what_cannot_be_told_here_is_neither_good_nor_bad() {
+        let typed = b"<!DOCTYPE a []><a/>";
+        let Ok(Verification::NotVerified(why)) = judged(Standard::Xades, typed, typed) else {
+            panic!("a document type declaration was passed over")
+        };
+        assert!(why.contains("document type"), "{why}");
+        let long = vec![b' '; limits::FILE_BYTES + 1];
+        assert!(matches!(judged(Standard::Cades, b"a", &long), Ok(Verification::NotVerified(_))));
+        let long = vec![b' '; xml::limits::DOCUMENT_BYTES + 1];
+        assert!(matches!(
+            judged(Standard::Xades, b"<a/>", &long),
+            Ok(Verification::NotVerified(_))
+        ));
+    }
+
+    #[test]
+    fn what_is_wrong_is_never_handed_over() {
+        assert!(matches!(judged(Standard::Xades, b"<a/>", b"<a/>"), Err(Error::Xml(_))));
+        assert!(matches!(judged(Standard::Xades, b"<a/>", b"<b/>"), Err(Error::Xml(_))));
+        assert!(matches!(judged(Standard::Xades, b"<a/>", b"no XML"), Err(Error::Xml(_))));
+        assert!(matches!(judged(Standard::Cades, b"a", b"no CMS"), Err(Error::Rejected(_))));
+        let pdf = b"%PDF-1.4 nothing";
+        assert!(judged(Standard::Pades, pdf, pdf).is_err());
+    }
 }
