@@ -172,3 +172,56 @@ fn tokens_redirects_and_bodies_that_are_wrong() {
     let page = client.get("/oauth/psc-info", "");
     assert!(serde_json::from_slice::<Value>(&page.body).is_err());
 }
+
+#[test]
+fn what_is_signed_by_another_or_over_another_digest_is_downloaded_all_the_same() {
+    let sandbox = sandbox();
+    let client = CertillionClient::new(&sandbox);
+    let own = client.client_token();
+    let token = client.token(&[("scope", "signature_session")]);
+    let xml = client.upload(&own, "a.xml", b"<a/>");
+    let pdf = client.upload(&own, "a.pdf", &sample());
+    let sign = |standard: &str, policy: Option<&str>, hash: &str| {
+        let reply = client.sign(&token, &order(standard, policy, &[("1", hash)]));
+        client.download(&own, &reply["signatures"][0]["transaction_id"])
+    };
+    let names =
+        |signed: &[u8], name: &str| signed.windows(name.len()).any(|it| it == name.as_bytes());
+    let right = "CN=AC SINTETICA de Teste RFB v5,";
+    assert!(names(&sign("XADES", Some("AD_RB"), &xml), right));
+    for fault in [
+        Fault::WrongKey,
+        Fault::WrongHolder,
+        Fault::WrongDigest,
+        Fault::TamperedSignature,
+        Fault::ExpiredCertificate,
+        Fault::UnknownRoot,
+        Fault::AlteredDocument,
+    ] {
+        let unknown = fault == Fault::UnknownRoot;
+        sandbox.faults().add(Rule::always(certillion::SIGNATURE, fault));
+        assert_eq!(names(&sign("XADES", Some("AD_RB"), &xml), right), !unknown);
+        assert!(sign("PADES_ICP_BR", Some("AD_RB"), &pdf).starts_with(b"%PDF-1."));
+        sandbox.faults().clear();
+    }
+    assert_eq!(sandbox.counters().signatures().len(), 15);
+}
+
+#[test]
+fn old_documents_and_transactions_are_forgotten() {
+    let sandbox = sandbox();
+    let client = CertillionClient::new(&sandbox);
+    let own = client.client_token();
+    let token = client.token(&[("scope", "signature_session")]);
+    client.certillion.change(|settings| settings.bytes_kept = 5000);
+    let (old, new) = (vec![b'o'; 4000], vec![b'n'; 4000]);
+    let old = client.upload(&own, "old", &old);
+    let order = |hash: &str| order("CADES", Some("AD_RB"), &[("1", hash)]);
+    let first = client.sign(&token, &order(&old))["signatures"][0]["transaction_id"].clone();
+    let new = client.upload(&own, "new", &new);
+    let page = client.sign_page(&token, &order(&old));
+    assert_eq!((page.status, json_of(&page)["status"]["code"].clone()), (400, json!(711)));
+    client.download(&own, &first);
+    client.sign(&token, &order(&new));
+    assert_eq!(client.download_page(&own, &first).status, 404);
+}

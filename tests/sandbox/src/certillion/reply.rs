@@ -10,7 +10,7 @@ use super::signing::Plan;
 use super::state::Session;
 use super::status::Status;
 use super::{Asked, Certillion};
-use crate::faults::{Drawn, Fault};
+use crate::faults::Fault;
 use crate::lock;
 use crate::psc::spoiling;
 use crate::random;
@@ -82,7 +82,9 @@ pub(crate) fn response(
         })
         .collect();
     spoiling::signatures(&mut elements, &mut String::new(), faults);
-    spoil_transactions(certillion, &mut elements, name, settings, faults);
+    if !elements.is_empty() {
+        spoil_transactions(certillion, (&mut elements, entries.len()), name, asked);
+    }
 
     let mut answer = Map::new();
     if settings.members != Nesting::Entry {
@@ -134,10 +136,9 @@ fn transaction(settings: &Settings, uuid: &str, number: u64) -> Value {
 
 fn spoil_transactions(
     certillion: &Certillion,
-    elements: &mut [Value],
+    (elements, made): (&mut [Value], usize),
     name: &str,
-    settings: &Settings,
-    faults: &Drawn,
+    Asked { settings, faults, .. }: Asked<'_>,
 ) {
     for fault in faults.iter() {
         match fault {
@@ -154,7 +155,7 @@ fn spoil_transactions(
             }
             Fault::OtherTransaction => {
                 let state = lock(&certillion.state);
-                let mut others = state.transactions.iter().rev().skip(elements.len());
+                let mut others = state.transactions.iter().rev().skip(made);
                 let other = others.next().map(|it| transaction(settings, &it.uuid, it.number));
                 elements[0][name] = other.unwrap_or_else(|| json!(random::uuid()));
             }

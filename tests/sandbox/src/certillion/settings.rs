@@ -103,6 +103,8 @@ pub struct Settings {
     pub documents_kept: usize,
     /// Transactions kept, with what they signed; past it, the oldest is forgotten.
     pub transactions_kept: usize,
+    /// Bytes of documents kept, and as many of what was signed; past it, the oldest is forgotten.
+    pub bytes_kept: u64,
     /// How long an authorization waits for the holder. Unsure: 120 s as VIDaaS.
     pub approval_window: Duration,
     /// How long a code can be exchanged. Unsure: 60 s.
@@ -159,6 +161,7 @@ impl Default for Settings {
             hashes_per_request: 100,
             documents_kept: 1000,
             transactions_kept: 1000,
+            bytes_kept: 4 * 1024 * 1024 * 1024,
             approval_window: Duration::from_secs(120),
             code_lifetime: Duration::from_secs(60),
             one_time_password_lifetime: Duration::from_secs(30),

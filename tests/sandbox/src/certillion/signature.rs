@@ -305,7 +305,7 @@ fn record(
         let uuid = random::uuid();
         let client_id = token.client_id.clone();
         let transaction = Transaction { client_id, uuid: uuid.clone(), number, digest, result };
-        state.keep_transaction(transaction, asked.settings.transactions_kept);
+        state.keep_transaction(transaction, asked.settings);
         let (id, alias) = (item.id.clone(), item.alias.clone());
         entries.push(Entry { id, alias, status, uuid, number, signature });
     }

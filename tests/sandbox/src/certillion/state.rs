@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::refusal::Refusal;
+use super::settings::Settings;
 use super::status::Status;
 use crate::faults::Drawn;
 use crate::phone::ApprovalId;
@@ -166,13 +167,12 @@ impl State {
     }
 
     /// Keeps a document, instead of the same one of before.
-    pub(crate) fn keep_document(&mut self, document: Document, kept: usize) {
+    pub(crate) fn keep_document(&mut self, document: Document, settings: &Settings) {
         let same = |it: &Document| it.hash == document.hash && it.client_id == document.client_id;
         self.documents.retain(|it| !same(it));
         self.documents.push_back(document);
-        while self.documents.len() > kept {
-            self.documents.pop_front();
-        }
+        let bounds = (settings.documents_kept, settings.bytes_kept);
+        forget(&mut self.documents, bounds, |it| it.content.length());
     }
 
     /// A transaction by its UUID or its number.
@@ -181,11 +181,13 @@ impl State {
         transactions.find(|it| it.uuid == name || it.number.to_string() == name)
     }
 
-    pub(crate) fn keep_transaction(&mut self, transaction: Transaction, kept: usize) {
+    pub(crate) fn keep_transaction(&mut self, transaction: Transaction, settings: &Settings) {
         self.transactions.push_back(transaction);
-        while self.transactions.len() > kept {
-            self.transactions.pop_front();
-        }
+        let bounds = (settings.transactions_kept, settings.bytes_kept);
+        forget(&mut self.transactions, bounds, |it| match &it.result {
+            Outcome::Signed(content) => content.length(),
+            Outcome::NotDownloadable | Outcome::Failed => 0,
+        });
     }
 
     /// Forgets what ended, once there is much of it.
@@ -200,6 +202,17 @@ impl State {
         }
         if self.passwords.len() > REMEMBERED {
             self.passwords.retain(|_, password| now < password.expires);
+        }
+    }
+}
+
+/// Forgets the oldest until there are no more than a number of them, with no more than so many
+/// bytes. The newest stays.
+fn forget<T>(kept: &mut VecDeque<T>, (number, bytes): (usize, u64), length: impl Fn(&T) -> u64) {
+    let mut total: u64 = kept.iter().map(&length).sum();
+    while kept.len() > number.max(1) || (total > bytes && kept.len() > 1) {
+        if let Some(oldest) = kept.pop_front() {
+            total -= length(&oldest);
         }
     }
 }

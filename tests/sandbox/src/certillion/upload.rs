@@ -62,7 +62,7 @@ pub(crate) fn handle(certillion: &Certillion, asked: Asked<'_>) -> Result<Respon
     });
     let content = Content::of(vec![Piece::File(spool.clone(), part.content)]);
     let document = Document { client_id: token.client_id, hash: hash.clone(), digest, content };
-    lock(&certillion.state).keep_document(document, settings.documents_kept);
+    lock(&certillion.state).keep_document(document, settings);
 
     let status = Status::REQUEST_OK.object(None, settings.code_as_text);
     let mut answer = json!({ "document_hash": hash, "status": status });
