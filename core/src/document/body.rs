@@ -2,9 +2,9 @@
 //!
 //! A body that carries documents is a template: its text with a one-byte mark wherever a document or
 //! its digest goes. The marks are control characters, which neither JSON nor a form nor the head of a
-//! part (RFC 7578) ever contains, so that they need no table beside the text. The document is read once: it is hashed while it is
-//! encoded, and its digest stands behind it, so that the exact length is known from the start and
-//! memory does not grow with the document.
+//! part (RFC 7578) ever contains, so that they need no table beside the text. The document is read
+//! once: it is hashed while it is encoded, and its digest stands behind it, so that the exact length
+//! is known from the start and memory does not grow with the document.
 
 use core::fmt;
 
@@ -144,8 +144,10 @@ impl<'b> Template<'b> {
             rest = after;
             let bytes = match Slot::from_mark(byte) {
                 None => 1,
-                Some(Slot::Document) => base64::encoded_length(take_length(&mut rest)),
-                Some(Slot::Raw) => take_length(&mut rest),
+                Some(slot @ (Slot::Document | Slot::Raw)) => {
+                    let length = take_length(&mut rest);
+                    if slot == Slot::Raw { length } else { base64::encoded_length(length) }
+                }
                 Some(Slot::Digest) => base64::encoded_length(Digest::LENGTH as u64),
                 Some(Slot::Expected) => 0,
             };
@@ -233,6 +235,9 @@ impl BodyReader<'_> {
         out: &mut [u8],
         documents: &mut D,
     ) -> Result<usize, BodyError<D::Error>> {
+        if self.templated && !D::ANY {
+            return Err(BodyError::Length);
+        }
         let mut written = 0_usize;
         while let Some(room) = out.get_mut(written..).filter(|room| !room.is_empty()) {
             let bytes = self.step(room, documents)?;
@@ -268,13 +273,13 @@ impl BodyReader<'_> {
                 self.queued.start = self.queued.start.saturating_add(count);
                 return Ok(count);
             }
-            if self.reading.is_some() {
+            if D::ANY && self.reading.is_some() {
                 match self.document(room, documents)? {
                     0 => continue,
                     count => return Ok(count),
                 }
             }
-            let run = if self.templated {
+            let run = if self.templated && D::ANY {
                 self.text.iter().position(|&byte| Slot::from_mark(byte).is_some())
             } else {
                 None
@@ -517,6 +522,16 @@ mod tests {
                 let changed = [vec![0; other.min(6_000)]];
                 assert_eq!(read_out(body(&text, 0), &changed, 100, 64), Err(BodyError::Length));
             }
+        }
+    }
+
+    #[test]
+    fn a_body_with_documents_cannot_be_read_out_without_any() {
+        let documents = [b"document".to_vec()];
+        for text in [&b"{D}"[..], b"<R>"] {
+            let text = template(text, 0, &documents);
+            let read = body(&text, 0).reader().read(&mut [0; 100], &mut ());
+            assert_eq!(read, Err(BodyError::Length));
         }
     }
 

@@ -204,7 +204,8 @@ impl<'p> Extractor<'p> {
     }
 
     /// Takes the next piece of the reply and says how many bytes of it are kept; they have been
-    /// moved to its start. The next piece goes behind them.
+    /// moved to its start. The next piece goes behind them. Where the sink takes no documents, all of
+    /// it is kept.
     ///
     /// # Errors
     /// [`ExtractError`]; the reply must then be given up.
@@ -214,6 +215,9 @@ impl<'p> Extractor<'p> {
         documents: &mut D,
         sink: &mut S,
     ) -> Result<usize, ExtractError<D::Error, S::Error>> {
+        if !S::ANY {
+            return Ok(piece.len());
+        }
         let (mut read, mut kept) = (0_usize, 0_usize);
         while read < piece.len() {
             let step = match self.stage {

@@ -9,6 +9,10 @@ pub trait Sink {
     /// Why it cannot take the document.
     type Error;
 
+    /// Whether it takes documents at all. A program that takes none holds nothing that would take
+    /// them out: a reply that brings one is kept whole, and needs the memory for it.
+    const ANY: bool = true;
+
     /// A document begins: the signed form of the one with this number, counted from 0 over all
     /// documents of the flow.
     ///
@@ -32,9 +36,11 @@ pub trait Sink {
     fn abandon(&mut self);
 }
 
-/// Passes over what comes: for requests whose replies bring no documents.
+/// Takes no documents: for requests whose replies bring none.
 impl Sink for () {
     type Error = core::convert::Infallible;
+
+    const ANY: bool = false;
 
     fn begin(&mut self, _document: usize) -> Result<(), Self::Error> {
         Ok(())

@@ -11,6 +11,10 @@ pub trait Documents {
     /// sent again fails. Others are begun again for either.
     const READ_ONCE: bool = false;
 
+    /// Whether there are documents at all. A program without any holds nothing that would send them:
+    /// a body that carries one fails with [`BodyError::Length`](super::BodyError::Length).
+    const ANY: bool = true;
+
     /// Begins the document with this number, counted from 0 over all documents of the flow. A
     /// request that is sent again begins its documents again.
     ///
@@ -28,6 +32,8 @@ pub trait Documents {
 /// No documents: for requests without any.
 impl Documents for () {
     type Error = core::convert::Infallible;
+
+    const ANY: bool = false;
 
     fn begin(&mut self, _document: usize) -> Result<(), Self::Error> {
         Ok(())

@@ -225,7 +225,7 @@ fn s35_a_document_much_longer_than_the_original_is_refused() {
         let mut extractor = Extractor::new(PLACE, sent(b"AAA"));
         extractor.length = Extractor::MOST_ADDED;
         let mut text = reply(&Base64::encode_string(&vec![b'A'; length])).into_bytes();
-        extractor.push(&mut text, &mut (), &mut ()).unwrap();
+        extractor.push(&mut text, &mut (), &mut Memory::default()).unwrap();
         let is_document = matches!(extractor.finish(), Reception::Document(_));
         assert_eq!(is_document, is_taken);
     }
@@ -234,14 +234,26 @@ fn s35_a_document_much_longer_than_the_original_is_refused() {
 #[test]
 fn s35_a_text_of_line_ends_alone_ends() {
     let mut extractor = Extractor::new(PLACE, sent(b"AAA"));
+    let mut sink = Memory::default();
     let line_ends = "\\r\\n".repeat(512);
     let mut start = br#"{"signatures":[{"file":""#.to_vec();
-    extractor.push(&mut start, &mut (), &mut ()).unwrap();
+    extractor.push(&mut start, &mut (), &mut sink).unwrap();
     for _ in 0..=65 {
         let mut piece = line_ends.clone().into_bytes();
-        extractor.push(&mut piece, &mut (), &mut ()).unwrap();
+        extractor.push(&mut piece, &mut (), &mut sink).unwrap();
     }
     assert_eq!(extractor.finish(), Reception::Malformed(Flaw::Invalid(MEMBER)));
+}
+
+#[test]
+fn a_reply_is_kept_whole_where_no_documents_are_taken() {
+    for place in [PLACE, Place::Body { document: 3, most: 2 }] {
+        let mut extractor = Extractor::new(place, sent(b"AAA"));
+        let mut text = reply("QUJD").into_bytes();
+        assert_eq!(extractor.push(&mut text, &mut (), &mut ()), Ok(text.len()));
+        assert_eq!(text, reply("QUJD").into_bytes());
+        assert_eq!(extractor.finish(), Reception::Nothing);
+    }
 }
 
 #[test]
