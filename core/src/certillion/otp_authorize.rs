@@ -66,6 +66,6 @@ impl Exchange for OtpAuthorization<'_> {
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<TokenReply, Error> {
         let (scope, holder) = (Some(Self::SCOPE), Some(self.holder));
-        token::read(self.application, scope, holder, Meaning::OF_HOLDER, response)?.keep()
+        token::read(self.application, scope, holder.as_ref(), Meaning::OF_HOLDER, response)?.keep()
     }
 }

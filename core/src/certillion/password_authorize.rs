@@ -103,7 +103,8 @@ impl Exchange for PasswordAuthorization<'_> {
             return Ok(PasswordAnswer::NotImplemented);
         }
         let (scope, holder) = (Some(self.authorization.scope), self.authorization.holder);
-        let token = token::read(self.application, scope, holder, Meaning::OF_HOLDER, response)?;
+        let token =
+            token::read(self.application, scope, holder.as_ref(), Meaning::OF_HOLDER, response)?;
         token.keep().map(PasswordAnswer::Granted)
     }
 }

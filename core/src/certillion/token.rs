@@ -7,6 +7,7 @@ use crate::codec::percent::FormWriter;
 use crate::error::{Document, Error};
 use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
 use crate::identity::Holder;
+use crate::oauth::authorization::Authorization;
 use crate::oauth::scope::Scope;
 use crate::oauth::server::Redemption;
 use crate::oauth::token::{Asked, ReadToken, TokenReply};
@@ -70,7 +71,8 @@ pub(super) fn read_redeemed<'r>(
     redemption: &Redemption<'_>,
     response: Response<'r>,
 ) -> Result<ReadToken<'r>, Error> {
-    read(application, Some(redemption.scope), redemption.holder, Meaning::OF_HOLDER, response)
+    let Authorization { scope, holder, .. } = redemption.authorization;
+    read(application, Some(*scope), holder.as_ref(), Meaning::OF_HOLDER, response)
 }
 
 /// Reads a token for what was asked for, and leaves it where it is.
@@ -78,7 +80,7 @@ pub(super) fn read_redeemed<'r>(
 pub(super) fn read<'r>(
     application: &Application<'_>,
     scope: Option<Scope>,
-    holder: Option<Holder>,
+    holder: Option<&Holder>,
     meaning: Meaning,
     response: Response<'r>,
 ) -> Result<ReadToken<'r>, Error> {

@@ -144,8 +144,7 @@ impl<'c, S: AuthorizationServer> Attempt<'c, S> {
             code,
             verifier: &self.verifier,
             redirect_uri: self.redirect_uri,
-            scope: self.authorization.scope,
-            holder: self.authorization.holder,
+            authorization: &self.authorization,
         }
     }
 

@@ -111,23 +111,26 @@ fn read_with(response: Response<'_>, dialect: &ErrorDialect<'_>, denials: &str) 
         },
         _ => None,
     };
-    object.map_or_else(
-        || PeerError::Refused(Refusal::new(status, "", "")).into(),
-        |object| words_of(status, &object, dialect, denials),
-    )
+    words_of(status, object.as_ref(), dialect, denials)
 }
 
 /// The error that an object tells.
 pub(crate) fn read_object(status: u16, object: &Object<'_>, dialect: &ErrorDialect<'_>) -> Error {
-    words_of(status, object, dialect, DENIALS)
+    words_of(status, Some(object), dialect, DENIALS)
 }
 
-fn words_of(status: u16, object: &Object<'_>, dialect: &ErrorDialect<'_>, denials: &str) -> Error {
-    let code = first(object, dialect.codes).unwrap_or_default();
+fn words_of(
+    status: u16,
+    object: Option<&Object<'_>>,
+    dialect: &ErrorDialect<'_>,
+    denials: &str,
+) -> Error {
+    let word = |names| object.and_then(|object| first(object, names)).unwrap_or_default();
+    let code = word(dialect.codes);
     if is_among(code, denials) {
         return PeerError::Denied.into();
     }
-    let text = first(object, dialect.texts).unwrap_or_default();
+    let text = word(dialect.texts);
     PeerError::Refused(Refusal::new(status, code, text)).into()
 }
 

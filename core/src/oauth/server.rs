@@ -3,12 +3,10 @@
 use super::authorization::Authorization;
 use super::pkce::{Challenge, Verifier};
 use super::redirect::{CODE, Expected};
-use super::scope::Scope;
 use super::state::State;
 use super::token::ReadToken;
 use crate::error::Error;
 use crate::exchange::{Request, Response};
-use crate::identity::Holder;
 use crate::secret::Secret;
 use crate::time::Duration;
 
@@ -78,8 +76,6 @@ pub struct Redemption<'a> {
     pub verifier: &'a Verifier,
     /// The `redirect_uri` that was sent, byte for byte.
     pub redirect_uri: &'a str,
-    /// The scope that was asked for: another one is refused.
-    pub scope: Scope,
-    /// The holder that was asked for, if any: another one is refused.
-    pub holder: Option<Holder>,
+    /// What was asked for: a token of another scope, or of another holder, is refused.
+    pub authorization: &'a Authorization,
 }

@@ -67,20 +67,19 @@ impl core::fmt::Debug for ReadToken<'_> {
 }
 
 /// What a token was asked for.
-pub(crate) struct Asked {
+pub(crate) struct Asked<'a> {
     /// The scope: another one is refused. `None` for a token that has none.
     pub(crate) scope: Option<Scope>,
     /// The holder, if any: another one is refused.
-    pub(crate) holder: Option<Holder>,
+    pub(crate) holder: Option<&'a Holder>,
     /// The longest life that the service gives.
     pub(crate) longest: Duration,
     /// Whether the reply may leave out that the token is a bearer's.
     pub(crate) type_untold: bool,
 }
 
-impl Asked {
+impl Asked<'_> {
     /// Reads the object that a reply of success is.
-    #[inline(never)]
     pub(crate) fn read<'r>(&self, reply: &Object<'r>) -> Result<ReadToken<'r>, Error> {
         let mismatch = |mismatch| Err(PeerError::Mismatch(mismatch).into());
         let kind = match self.type_untold {

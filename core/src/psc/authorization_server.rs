@@ -2,7 +2,7 @@
 
 use super::application::Application;
 use super::authorize::{authorize_url, check};
-use super::token::TokenRequest;
+use super::token::{self, TokenRequest};
 use crate::document::Hasher;
 use crate::error::Error;
 use crate::exchange::{Exchange, Request, Response};
@@ -59,7 +59,10 @@ impl AuthorizationServer for Application<'_> {
         redemption: &Redemption<'_>,
         buffer: &'b mut [u8],
     ) -> Result<Request<'b>, Error> {
-        token_request(self, redemption).request(buffer)
+        let Redemption { code, verifier, redirect_uri, authorization } = *redemption;
+        let Authorization { scope, holder, .. } = *authorization;
+        TokenRequest { application: self, code, verifier, redirect_uri, scope, holder }
+            .request(buffer)
     }
 
     fn redeem<'r>(
@@ -67,14 +70,7 @@ impl AuthorizationServer for Application<'_> {
         redemption: &Redemption<'_>,
         response: Response<'r>,
     ) -> Result<ReadToken<'r>, Error> {
-        token_request(self, redemption).read(response)
+        let Authorization { scope, holder, .. } = redemption.authorization;
+        token::read(self.provider(), Some(*scope), holder.as_ref(), response)
     }
-}
-
-const fn token_request<'a>(
-    application: &'a Application<'a>,
-    redemption: &Redemption<'a>,
-) -> TokenRequest<'a> {
-    let Redemption { code, verifier, redirect_uri, scope, holder } = *redemption;
-    TokenRequest { application, code, verifier, redirect_uri, scope, holder }
 }

@@ -110,7 +110,7 @@ impl Exchange for PasswordAuthorization<'_> {
         if self.slot_alias.zip(told).is_some_and(|(asked, told)| asked != told) {
             return Err(PeerError::Mismatch(Mismatch::Certificate).into());
         }
-        let (scope, holder) = (Some(self.authorization.scope), self.authorization.holder);
+        let (scope, holder) = (Some(self.authorization.scope), self.authorization.holder.as_ref());
         asked(provider, scope, holder).read(&reply)?.keep()
     }
 }

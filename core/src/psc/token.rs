@@ -64,7 +64,7 @@ impl Exchange for TokenRequest<'_> {
 impl TokenRequest<'_> {
     /// Reads the reply and leaves the token where it is.
     pub(super) fn read<'r>(&self, response: Response<'r>) -> Result<ReadToken<'r>, Error> {
-        read(self.application.provider(), Some(self.scope), self.holder, response)
+        read(self.application.provider(), Some(self.scope), self.holder.as_ref(), response)
     }
 }
 
@@ -73,7 +73,7 @@ impl TokenRequest<'_> {
 pub(super) fn read<'r>(
     provider: &Provider<'_>,
     scope: Option<Scope>,
-    holder: Option<Holder>,
+    holder: Option<&Holder>,
     response: Response<'r>,
 ) -> Result<ReadToken<'r>, Error> {
     if response.status != 200 {
@@ -83,11 +83,11 @@ pub(super) fn read<'r>(
 }
 
 /// What a provider is asked for.
-pub(super) fn asked(
+pub(super) fn asked<'a>(
     provider: &Provider<'_>,
     scope: Option<Scope>,
-    holder: Option<Holder>,
-) -> Asked {
+    holder: Option<&'a Holder>,
+) -> Asked<'a> {
     let limits = provider.limits;
     let longest = Duration::from_secs(limits.lifetime_cpf.max(limits.lifetime_cnpj));
     Asked { scope, holder, longest, type_untold: false }

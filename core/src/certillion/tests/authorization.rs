@@ -78,8 +78,7 @@ fn a_code_is_redeemed_by_the_manager_and_where_wanted_by_the_client_too() {
         code: &code,
         verifier: &verifier,
         redirect_uri: REDIRECT_URI,
-        scope: Scope::SingleSignature,
-        holder: Some(holder()),
+        authorization: &authorization(Scope::SingleSignature),
     };
     let request = |profile: &Profile<'_>| {
         let application = application(profile);
@@ -116,8 +115,7 @@ fn redeem(status: u16, body: &str) -> Result<(String, u64), Error> {
         code: &code,
         verifier: &verifier,
         redirect_uri: REDIRECT_URI,
-        scope: Scope::SingleSignature,
-        holder: Some(holder()),
+        authorization: &authorization(Scope::SingleSignature),
     };
     let mut body = body.as_bytes().to_vec();
     let token = TokenRequest { application: &application, redemption };
