@@ -147,7 +147,7 @@ fn an_altered_document_and_another_digest_are_signed_all_the_same() {
     let client = CertillionClient::new(&sandbox);
     sandbox.faults().add(Rule::once(certillion::SIGNATURE, Fault::AlteredDocument));
     let signed = sign(&client, INVOICE, &json!({})).unwrap();
-    assert!(signed.contains("</infNFe> <ds:Signature"));
+    assert!(signed.contains("</infNFe>0<ds:Signature"));
     sandbox.faults().add(Rule::once(certillion::SIGNATURE, Fault::WrongDigest));
     let signed = sign(&client, INVOICE, &json!({})).unwrap();
     let right = BASE64_STANDARD.encode(sha256(INVOICE.replace("<a/>", "<a></a>").as_bytes()));
