@@ -164,6 +164,10 @@ fn a_lost_answer_is_6_and_nothing_is_signed_twice() {
     let interrupted = listed.event("interrupted");
     assert_eq!(interrupted["documents"][0]["progress"], "in_doubt");
     let id = interrupted["id"].as_str().unwrap();
+    // With no PSC it is anything, and nobody who asks for all of them is told that it failed.
+    assert_eq!(bench.run(&["resume", "--json"]).exits(0).events(), ["done"]);
+    assert!(bench.run(&["resume"]).exits(0).error.contains(id));
+    bench.run(&["resume", id, "--json"]).exits(1);
     bench.run(&["certillion", "resume", id, "--json"]).exits(6);
     let ran = run(&bench, &["certillion", "resume", id, "--again", "--json"]).exits(0);
     assert_eq!(ran.event("signed")["verified"], true);

@@ -60,7 +60,7 @@ fn providers_are_listed() {
     let objects = ran.objects();
     let names: Vec<&str> = objects.iter().filter_map(|object| object["name"].as_str()).collect();
     let known = ["vidaas", "birdid", "vaultid", "safeid", "serproid", "remoteid", "generic"];
-    assert_eq!(names, known);
+    assert_eq!(names, [&known[..], &["certillion"]].concat());
     assert!(bench.run(&["providers"]).exits(0).out.contains("hml-certificado.vidaas.com.br"));
 }
 
@@ -78,10 +78,11 @@ fn a_provider_is_a_table_of_the_configuration() {
     let new = objects.iter().find(|object| object["name"] == "novo").expect("the new one");
     assert_eq!(new["display_name"], "Novo PSC");
     assert_eq!(new["formats"], serde_json::json!(["RAW"]));
-    assert_eq!(objects.len(), 8);
+    assert_eq!(objects.len(), 9);
 
     for (table, words) in [
         ("[provider.NOVO]\n", "cannot be a provider's name"),
+        ("[provider.certillion]\n", "its table is [certillion]"),
         ("[provider.novo]\nlike = \"nobody\"\n", "no known provider"),
         ("[provider.novo]\nhash = \"hex\"\n", "unknown field `hash`"),
         ("[provider.novo]\nformats = [\"PDF\"]\n", "`PDF` is no format"),

@@ -1,6 +1,9 @@
 //! `rubrica providers`: whom the library knows, and how well.
 
+use rubrica::certillion::Standard;
+use rubrica::core::certillion::Profile;
 use rubrica::core::psc::Format;
+use rubrica::core::unsure::Unsure;
 use rubrica::{Environment, Provider, ProviderTable};
 use serde::Serialize;
 
@@ -24,6 +27,9 @@ struct Described<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     document_bytes: Option<u64>,
     unsure: Vec<Doubt<'p>>,
+    /// Seconds that a holder has to approve.
+    #[serde(skip)]
+    window: u64,
 }
 
 #[derive(Serialize)]
@@ -41,16 +47,18 @@ struct Doubt<'p> {
 
 pub(crate) fn run(arguments: &Providers, configuration: &Configuration) -> Exit {
     let text = Text::of(configuration.language);
+    let show = |described: &Described<'_>| {
+        if arguments.json {
+            print_json(described);
+        } else {
+            print(described, text);
+        }
+    };
     for table in configuration.providers() {
         let table: ProviderTable = table;
-        let provider = table.view();
-        let described = describe(&provider, text);
-        if arguments.json {
-            print_json(&described);
-        } else {
-            print(&described, &provider, text);
-        }
+        show(&describe(&table.view(), text));
     }
+    show(&describe_certillion(&configuration.certillion().view(&[]), text));
     Exit::Done
 }
 
@@ -59,10 +67,6 @@ fn describe<'p>(provider: &Provider<'p>, text: Text) -> Described<'p> {
         let base_url = provider.hosts.base_url(environment)?;
         Some(Place { environment: environment.as_str(), base_url })
     });
-    let doubt = |unsure: &rubrica::core::unsure::Unsure<'p>| Doubt {
-        key: unsure.key,
-        note: unsure.text(text.language()),
-    };
     Described {
         name: provider.name,
         display_name: provider.display_name,
@@ -71,11 +75,33 @@ fn describe<'p>(provider: &Provider<'p>, text: Text) -> Described<'p> {
         formats: provider.formats.iter().map(|format: &Format| format.as_str()).collect(),
         documents_per_request: provider.limits.documents_per_request,
         document_bytes: provider.documents.then_some(provider.limits.document_bytes),
-        unsure: provider.unsure.iter().map(doubt).collect(),
+        unsure: doubts(provider.unsure, text),
+        window: provider.limits.approval_window.as_secs(),
     }
 }
 
-fn print(described: &Described<'_>, provider: &Provider<'_>, text: Text) {
+/// Certillion, which stands in front of trust services and is chosen like one.
+fn describe_certillion<'p>(profile: &Profile<'p>, text: Text) -> Described<'p> {
+    let (environment, base_url) = (Environment::Production.as_str(), profile.base_url);
+    Described {
+        name: profile.name,
+        display_name: profile.display_name,
+        environments: vec![Place { environment, base_url }],
+        push: false,
+        formats: Standard::ALL.into_iter().map(Standard::as_str).collect(),
+        documents_per_request: profile.limits.hashes_per_request,
+        document_bytes: Some(profile.limits.document_bytes),
+        unsure: doubts(profile.unsure, text),
+        window: profile.limits.approval_window.as_secs(),
+    }
+}
+
+fn doubts<'p>(unsure: &[Unsure<'p>], text: Text) -> Vec<Doubt<'p>> {
+    let doubt = |unsure: &Unsure<'p>| Doubt { key: unsure.key, note: unsure.text(text.language()) };
+    unsure.iter().map(doubt).collect()
+}
+
+fn print(described: &Described<'_>, text: Text) {
     let out = Terminal::stdout();
     let field = |name: String, value: &str| {
         let value = plain(value);
@@ -98,9 +124,8 @@ fn print(described: &Described<'_>, provider: &Provider<'_>, text: Text) {
     for formats in described.formats.chunks(4) {
         field(core::mem::take(&mut name), &formats.join(" "));
     }
-    let limits = &provider.limits;
-    let window = limits.approval_window.as_secs();
-    field(text.limits(), &text.limits_of(limits.documents_per_request, window));
+    let (documents, window) = (described.documents_per_request, described.window);
+    field(text.limits(), &text.limits_of(documents, window));
     if let Some(bytes) = described.document_bytes {
         field(String::new(), &text.document_limit(bytes / (1024 * 1024)));
     }

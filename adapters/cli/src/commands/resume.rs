@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rubrica::verify::UnixTime;
-use rubrica::{Pending, Progress, SessionId};
+use rubrica::{Error, JournalError, Pending, Progress, SessionId};
 use serde::Serialize;
 
 use super::service::Service;
@@ -42,6 +42,11 @@ pub(super) fn resume(
     let mut exit = Exit::Done;
     for id in ids {
         exit = exit.and(match client.pending(&id) {
+            // One that was not asked for by name is its own command's or profile's.
+            Err(Error::Journal(JournalError::Foreign)) if sessions.id.is_none() => {
+                presenter.remark(&text.foreign_session(id));
+                Exit::Done
+            }
             Err(error) => {
                 let failure = Failure::from(error);
                 presenter.failed(Some(Path::new(&id.to_string())), &failure);

@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::path::Path;
 
-use rubrica::certillion::Settings;
+use rubrica::certillion::{ProfileTable, Settings};
 
 use super::error::ConfigurationError;
 use super::{Address, Configuration};
@@ -65,6 +65,11 @@ impl Configuration {
             settings.patience = Duration::from_secs(seconds);
         }
         Ok(settings)
+    }
+
+    /// Certillion, as the configuration file changes it.
+    pub(crate) const fn certillion(&self) -> &ProfileTable {
+        &self.certillion
     }
 
     /// The holder's trust service: the one of the command line, or else the configured one.

@@ -25,7 +25,9 @@ pub(crate) enum ConfigurationError {
     TwoAddresses { place: String },
     #[error("the value of {what} cannot be used")]
     Value { what: String },
-    #[error("certillion is no provider: `rubrica certillion` speaks with it")]
+    #[error(
+        "certillion is no PSC: `rubrica certillion` speaks with it, and its table is [certillion]"
+    )]
     Certillion,
     #[error("the profile is for `{0}`; say --profile with one of provider = \"certillion\"")]
     OtherService(String),

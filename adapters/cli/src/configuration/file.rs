@@ -97,6 +97,9 @@ impl File {
         if inline {
             return Err(ConfigurationError::InlineSecret { path: path.to_owned() });
         }
+        if content.provider.contains_key(certillion::PROVIDER) {
+            return Err(ConfigurationError::Certillion);
+        }
         Ok(Self {
             path: path.to_owned(),
             default_profile: content.default_profile,

@@ -132,6 +132,10 @@ texts! {
         "Nenhuma sessão interrompida."
         "No session was interrupted."
     }
+    foreign_session(id) {
+        "A sessão {id} é de outro serviço, perfil ou computador; o comando e o perfil dela a retomam."
+        "Session {id} is of another service, profile or machine; its command and profile go on with it."
+    }
     session_of(holder, moment) {
         "titular {holder}, salva em {moment}"
         "holder {holder}, saved {moment}"

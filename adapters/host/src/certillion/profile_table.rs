@@ -72,7 +72,7 @@ impl ProfileTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rubrica_core::certillion::{AliasPlace, Paths, PolicySpelling, PscName};
+    use rubrica_core::certillion::{AliasPlace, PolicySpelling, PscName};
     use rubrica_core::time::Duration;
 
     fn read(table: &str) -> Result<ProfileTable, toml::de::Error> {
@@ -94,21 +94,21 @@ mod tests {
         entries_in_order = false
         spellings = { distance_x = 'pos_x' }
         [paths]
-        authorize = '/1'
-        token = '/2'
-        client_token = '/3'
-        client_maintenance = '/4'
-        document = '/5'
-        download = '/6'
-        find_psc_accounts = '/7'
-        psc_info = '/8'
-        user_discovery = '/9'
-        certificate_discovery = '/10'
-        otp_authorize = '/11'
-        pwd_authorize = '/12'
-        signature = '/13'
-        token_command = '/14'
-        validate = '/15'
+        authorize = '/authorize'
+        token = '/token'
+        client_token = '/client_token'
+        client_maintenance = '/client_maintenance'
+        document = '/document'
+        download = '/download'
+        find_psc_accounts = '/find_psc_accounts'
+        psc_info = '/psc_info'
+        user_discovery = '/user_discovery'
+        certificate_discovery = '/certificate_discovery'
+        otp_authorize = '/otp_authorize'
+        pwd_authorize = '/pwd_authorize'
+        signature = '/signature'
+        token_command = '/token_command'
+        validate = '/validate'
         [limits]
         calls_per_minute = 1
         default_lifetime = 2
@@ -160,42 +160,11 @@ mod tests {
         assert_eq!(spellings, [Spelling { word: "distance_x", written: "pos_x" }]);
         assert!(unsure.is_empty(), "{unsure:?}");
 
-        let Paths {
-            authorize,
-            token,
-            client_token,
-            client_maintenance,
-            document,
-            download,
-            find_psc_accounts,
-            psc_info,
-            user_discovery,
-            certificate_discovery,
-            otp_authorize,
-            pwd_authorize,
-            signature,
-            token_command,
-            validate,
-        } = paths;
-        let paths = [
-            authorize,
-            token,
-            client_token,
-            client_maintenance,
-            document,
-            download,
-            find_psc_accounts,
-            psc_info,
-            user_discovery,
-            certificate_discovery,
-            otp_authorize,
-            pwd_authorize,
-            signature,
-            token_command,
-            validate,
-        ];
-        for (place, path) in paths.into_iter().enumerate() {
-            assert_eq!(path, format!("/{}", place + 1));
+        let shown = format!("{paths:?}");
+        let shown = shown.trim_start_matches("Paths { ").trim_end_matches(" }");
+        for path in shown.split(", ") {
+            let (name, path) = path.split_once(": ").unwrap();
+            assert_eq!(path, format!("\"/{name}\""));
         }
 
         assert_eq!((limits.calls.count, limits.calls.period), (1, CERTILLION.limits.calls.period));

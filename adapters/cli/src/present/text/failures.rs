@@ -236,7 +236,9 @@ fn configuration(error: &ConfigurationError) -> String {
         }
         ConfigurationError::Value { what } => format!("o valor de {what} não serve"),
         ConfigurationError::Certillion => {
-            "certillion não é um provedor: quem fala com ele é `rubrica certillion`".to_owned()
+            "certillion não é um PSC: quem fala com ele é `rubrica certillion`, e sua tabela é \
+             [certillion]"
+                .to_owned()
         }
         ConfigurationError::OtherService(name) => {
             format!("o perfil é de `{name}`; indique com --profile um de provider = \"certillion\"")
