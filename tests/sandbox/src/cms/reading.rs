@@ -178,3 +178,65 @@ fn identifier_of(certificate: &[u8]) -> Option<Vec<u8>> {
     let [_version, serial, _algorithm, issuer, ..] = parts.as_slice() else { return None };
     Some([*issuer, *serial].concat())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cms::policy::Policy;
+    use crate::cms::signed_data::{Content, ID_DATA, SignedData};
+    use crate::pki::people::minted;
+    use crate::random;
+
+    fn signed(content: Content<'_>) -> Vec<u8> {
+        let holders = minted();
+        let holder = &holders[0].certificates[0];
+        let data = SignedData {
+            digest: random::sha256(b"content"),
+            content_type: ID_DATA,
+            content,
+            signing_time: Some(1_800_000_000),
+            policy: Some(&Policy::CADES_AD_RB),
+            certificate: holder.certificate(),
+            with_certificates: true,
+            time_stamp: None,
+            signature_algorithm: holder.key().signature_algorithm(),
+        };
+        data.sign(&[], |message| holder.key().sign_sha256(message))
+    }
+
+    #[test]
+    fn what_was_signed_reads_back() {
+        for (content, held) in
+            [(Content::Detached, None), (Content::Attached(b"content"), Some(&b"content"[..]))]
+        {
+            let cms = signed(content);
+            let parsed = Parsed::of(&cms).unwrap();
+            let signer = &parsed.signers[0];
+            let certificate = parsed.certificate(signer).unwrap();
+            assert_eq!(parsed.content, held);
+            assert!(signer.is_sha256() && signer.is_of(certificate));
+            assert!(signer.says(&random::sha256(b"content")) && !signer.says(&[0; 32]));
+            assert_eq!(signer.signing_time(), Some(1_800_000_000));
+            let (policy, uri) = signer.policy().unwrap();
+            assert_eq!(policy, "2.16.76.1.7.1.1.2.4");
+            assert!(uri.unwrap().ends_with("PA_AD_RB_v2_4.der"));
+        }
+    }
+
+    #[test]
+    fn no_change_of_a_byte_and_no_cut_makes_it_panic() {
+        let whole = signed(Content::Attached(b"content"));
+        for place in 0..whole.len() {
+            assert!(Parsed::of(&whole[..place]).is_none(), "{place}");
+            for value in [0, 0x7F, 0x80, 0x84, 0xFF] {
+                let mut changed = whole.clone();
+                changed[place] = value;
+                let Some(parsed) = Parsed::of(&changed) else { continue };
+                for signer in &parsed.signers {
+                    // Whatever they are, they are answers.
+                    let _ = (signer.signing_time(), signer.policy(), parsed.certificate(signer));
+                }
+            }
+        }
+    }
+}

@@ -46,3 +46,31 @@ fn read(document: &[u8], place: usize) -> Option<Found> {
     let to_the_end = start == 0 && end == document.len();
     Some(Found { cms: cms.collect::<Option<_>>()?, digest, to_the_end })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random;
+
+    #[test]
+    fn byte_ranges_lead_to_what_is_covered_or_nowhere() {
+        let document = b"%PDF-1.7 /ByteRange [ 0 39 45 4 ] ---- <0aFF>tail\n";
+        let found = find(document).unwrap();
+        assert_eq!((found.len(), found[0].cms.as_slice()), (1, &[0x0A, 0xFF][..]));
+        assert!(!found[0].to_the_end);
+        let covered = [&document[..39], &document[45..49]].concat();
+        assert_eq!(found[0].digest, random::sha256(&covered));
+        assert!(find(b"no signature").unwrap().is_empty());
+        for broken in [
+            "/ByteRange [0 1 2]",
+            "/ByteRange [0 1 2 99999]",
+            "/ByteRange [0 18446744073709551615 1 1]",
+            "/ByteRange [5 1 2 1]",
+            "/ByteRange [0 1 2 -1]",
+            "/ByteRange 0 1 2 3",
+            "/ByteRange [0 40 46 1] ------------------- <xyzw>-",
+        ] {
+            assert!(find(broken.as_bytes()).is_none(), "{broken}");
+        }
+    }
+}
