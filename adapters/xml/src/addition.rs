@@ -30,6 +30,9 @@ pub struct Addition {
 pub enum Placement {
     /// In the original document.
     Enveloped,
+    /// Apart from it: the signature is a document of its own, and refers to the bytes that were sent
+    /// or, where it says so, to their canonical form. They need not be XML then.
+    Detached,
     /// Around it: the document element of the original is in an `Object` of the signature.
     Enveloping,
 }
@@ -38,7 +41,8 @@ pub enum Placement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Coverage {
-    /// All of it, comments excepted, which were compared.
+    /// All of it, but for comments and what stands outside the document element, which were compared
+    /// and may not be covered.
     Whole,
     /// The elements with these identifiers, each with what is in it.
     Elements(Vec<String>),
@@ -61,13 +65,17 @@ pub enum Coverage {
 /// [`XmlError::OtherDocument`] where no one signature does; others where one of the documents cannot
 /// be read.
 pub fn added_signature(original: &[u8], signed: &[u8]) -> Result<Addition, XmlError> {
-    let original = Document::read(original)?;
     let document = Document::read(signed)?;
     let places = signature::places(&document)?;
     if places.is_empty() {
         return Err(XmlError::OtherDocument { what: "it has no signature" });
     }
-    let signatures = signature::all(&document, &mut canonical::Budget::new())?;
+    let mut budget = canonical::Budget::new();
+    if let Some(addition) = detached(original, &document, &mut budget)? {
+        return Ok(addition);
+    }
+    let original = Document::read(original)?;
+    let signatures = signature::all(&document, None, &mut budget)?;
     let whole = compared(&original, Part::DOCUMENT, &WITH_COMMENTS, &[])?;
     // What an inclusive form says of an element depends on nothing beside it.
     let all = compared(&document, Part::DOCUMENT, &WITH_COMMENTS, &places)?;
@@ -137,6 +145,24 @@ fn covered(signature: &XmlSignature, is_whole: impl Fn(&Target) -> bool) -> Cove
         }
     }
     if elements.is_empty() { Coverage::Nothing } else { Coverage::Elements(elements) }
+}
+
+/// A signature that is all of the document, and was made apart from the original.
+fn detached(
+    original: &[u8],
+    document: &Document<'_>,
+    budget: &mut canonical::Budget,
+) -> Result<Option<Addition>, XmlError> {
+    if !is(document, document.root(), DSIG, "Signature") {
+        return Ok(None);
+    }
+    let signatures = signature::all(document, Some(original), budget)?;
+    let sent = |target: &Target| matches!(target, Target::Sent { .. });
+    let first = signatures.into_iter().next();
+    Ok(first.filter(|it| it.references.iter().any(|it| sent(&it.target))).map(|signature| {
+        let coverage = covered(&signature, sent);
+        Addition { signature, placement: Placement::Detached, coverage, spaced: false }
+    }))
 }
 
 /// The document element of the original in an `Object` of a signature that is all of the document.

@@ -1,7 +1,8 @@
 //! Reads XML signatures and says exactly what each of them covers.
 //!
-//! XML Signature 1.1 as XAdES and ICP-Brasil use it: enveloped, enveloping, or beside what is signed
-//! in one document. [`signatures`] computes anew the hash of everything that is referred to.
+//! XML Signature 1.1 as XAdES and ICP-Brasil use it: enveloped, enveloping, beside what is signed in
+//! one document, or apart from it. [`signatures`] computes anew the hash of everything that is
+//! referred to.
 //! [`added_signature`] tells whether a service returned the document that it was sent, and which
 //! signature it added. What remains is the signature's value, which is over
 //! [`SignedInfo::canonical`]: whether the key made it, and whose the certificate is, is for a verifier
@@ -49,7 +50,8 @@
 //!   Canonicalization 1.0; Canonical XML 1.0 where none is named. SHA-256, SHA-384 and SHA-512.
 //! - References to the whole document (`""`) and to the one element that has an identifier (`#id`).
 //!   Where two have it, by whatever attribute, the reference is broken: that is how signed elements
-//!   are replaced by others. Where the one stands is told, see [`Target`].
+//!   are replaced by others. Where the one stands is told, see [`Target`]. References to anything
+//!   else are to the document that was sent, where [`added_signature`] knows it.
 //! - Of XAdES, the properties of version 1.3.2: that they are signed, the certificate that they name,
 //!   the time, the policy, and the time stamps for whoever verifies those.
 //!

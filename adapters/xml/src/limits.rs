@@ -9,7 +9,7 @@ pub const DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
 pub const DEPTH: usize = 128;
 
 /// Elements, texts, comments and processing instructions of a document.
-pub const NODES: usize = 1024 * 1024;
+pub const NODES: usize = 2 * 1024 * 1024;
 
 /// Attributes of a document, namespace declarations included.
 pub const ATTRIBUTES: usize = 1024 * 1024;

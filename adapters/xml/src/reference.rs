@@ -1,7 +1,7 @@
 //! What a signature refers to, and whether it is as it was.
 
 use crate::{
-    canonical::{self, Budget, Canonicalization, Digester, Part},
+    canonical::{self, Budget, Canonicalization, Digester, Part, Sink as _},
     digest::Digest,
     error::{Unverifiable, XmlError},
     fields::{DSIG, Fields, algorithm, bytes, fault, is},
@@ -59,6 +59,12 @@ pub enum Target {
         /// Where it begins, in bytes from the start of the document.
         at: usize,
     },
+    /// The document that was sent, which the signature was made apart from. Only
+    /// [`added_signature`](crate::added_signature) knows it.
+    Sent {
+        /// By which name it is referred to, if by any.
+        uri: Option<String>,
+    },
     /// Nothing that could be found. The verdict tells why.
     Unknown {
         /// The URI of the reference, if it has one.
@@ -72,6 +78,16 @@ pub(crate) struct Context<'d, 'x> {
     pub(crate) identifiers: &'d Identifiers<'d>,
     /// The `Signature` that they are of.
     pub(crate) signature: usize,
+    /// What references to the outside are to.
+    pub(crate) sent: Option<&'d [u8]>,
+}
+
+/// What a reference leads to.
+#[derive(Clone, Copy)]
+enum Found<'d> {
+    Document,
+    Element(usize),
+    Sent(&'d [u8]),
 }
 
 impl Reference {
@@ -92,7 +108,7 @@ impl Reference {
         let uri = document.element(place).and_then(|element| document.attribute(element, "URI"));
         let found = context.dereference(uri);
         let target = match found {
-            Ok(found) => context.target(found, uri.unwrap_or_default()),
+            Ok(found) => context.target(found, uri),
             Err(_) => Target::Unknown { uri: uri.map(ToOwned::to_owned) },
         };
         let enveloped = transforms.as_ref().is_ok_and(|transforms| transforms.enveloped);
@@ -109,23 +125,30 @@ impl Reference {
     }
 }
 
-impl Context<'_, '_> {
-    /// What a URI leads to: an element, or the whole document.
-    fn dereference(&self, uri: Option<&str>) -> Result<Option<usize>, Flaw> {
-        let uri = uri.ok_or(Unverifiable::Pointer)?;
+impl<'d> Context<'d, '_> {
+    fn dereference(&self, uri: Option<&str>) -> Result<Found<'d>, Flaw> {
+        let outside = |why: Unverifiable| self.sent.map(Found::Sent).ok_or_else(|| why.into());
+        let Some(uri) = uri else { return outside(Unverifiable::Pointer) };
         if uri.is_empty() {
-            return Ok(None);
+            return Ok(Found::Document);
         }
-        let identifier = uri.strip_prefix('#').ok_or(Unverifiable::External)?;
+        let Some(identifier) = uri.strip_prefix('#') else {
+            return outside(Unverifiable::External);
+        };
         if identifier.is_empty() || identifier.contains(['(', '%']) {
             return Err(Unverifiable::Pointer.into());
         }
-        Ok(Some(self.identifiers.find(identifier)?))
+        Ok(Found::Element(self.identifiers.find(identifier)?))
     }
 
-    fn target(&self, found: Option<usize>, uri: &str) -> Target {
+    fn target(&self, found: Found<'_>, uri: Option<&str>) -> Target {
         let document = self.document;
-        let Some(place) = found else { return Target::Document };
+        let place = match found {
+            Found::Document => return Target::Document,
+            Found::Sent(_) => return Target::Sent { uri: uri.map(ToOwned::to_owned) },
+            Found::Element(place) => place,
+        };
+        let uri = uri.unwrap_or_default();
         let identifier = uri.strip_prefix('#').unwrap_or_default().to_owned();
         let Some(element) = document.element(place) else {
             return Target::Unknown { uri: Some(uri.to_owned()) };
@@ -166,25 +189,45 @@ impl Context<'_, '_> {
     /// Whether what is found has the digest, and then whether it has it with its comments.
     fn check(
         &self,
-        found: Option<usize>,
+        found: Found<'_>,
         transforms: &Transforms,
         digest: Digest,
         value: &[u8],
         budget: &mut Budget,
     ) -> Result<Result<bool, Flaw>, XmlError> {
         let without: &[usize] = if transforms.enveloped { &[self.signature] } else { &[] };
-        if transforms.enveloped && found.is_some_and(|place| self.is_inside(place)) {
-            return Ok(Err(Breach::Nothing.into()));
-        }
-        let part = Part { element: found, without };
+        let named = transforms.canonicalization.as_ref();
+        let read;
+        let (document, element) = match (found, named) {
+            (Found::Sent(_), _) if transforms.enveloped => {
+                return Ok(Err(Unverifiable::TransformOrder.into()));
+            }
+            (Found::Element(place), _) if transforms.enveloped && self.is_inside(place) => {
+                return Ok(Err(Breach::Nothing.into()));
+            }
+            (Found::Element(place), _) => (self.document, Some(place)),
+            (Found::Document, _) => (self.document, None),
+            (Found::Sent(bytes), None) => {
+                let mut digester = Digester::new(digest, budget);
+                digester.put(bytes)?;
+                let same = digester.finish() == value;
+                return Ok(if same { Ok(true) } else { Err(Breach::Digest.into()) });
+            }
+            (Found::Sent(bytes), Some(_)) => {
+                read = Document::read(bytes)?;
+                (&read, None)
+            }
+        };
+        let named = named.unwrap_or(&Canonicalization::INCLUSIVE);
+        let part = Part { element, without };
         // What is referred to within a document has no comments (XML Signature 1.1 §4.4.3.3),
         // whatever the canonicalization would do with them. Not all signers know.
         let mut readings = vec![false];
-        readings.extend(transforms.canonicalization.comments.then_some(true));
+        readings.extend(named.comments.then_some(true));
         for comments in readings {
-            let method = Canonicalization { comments, ..transforms.canonicalization.clone() };
+            let method = Canonicalization { comments, ..named.clone() };
             let mut digester = Digester::new(digest, budget);
-            match canonical::write(self.document, part, &method, &mut digester) {
+            match canonical::write(document, part, &method, &mut digester) {
                 Ok(()) => {}
                 Err(XmlError::Unverifiable(why @ Unverifiable::Base)) => {
                     return Ok(Err(why.into()));

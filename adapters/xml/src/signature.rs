@@ -108,11 +108,13 @@ impl SignedInfo {
 pub fn signatures(xml: &[u8]) -> Result<Vec<XmlSignature>, XmlError> {
     let document = Document::read(xml)?;
     let mut budget = Budget::new();
-    all(&document, &mut budget)
+    all(&document, None, &mut budget)
 }
 
+/// Reads every signature, references to the outside being to what was sent.
 pub(crate) fn all(
     document: &Document<'_>,
+    sent: Option<&[u8]>,
     budget: &mut Budget,
 ) -> Result<Vec<XmlSignature>, XmlError> {
     let places = places(document)?;
@@ -124,7 +126,7 @@ pub(crate) fn all(
         if !nested {
             end = document.node(place).map_or(end, |node| node.end());
         }
-        let context = Context { document, identifiers: &identifiers, signature: place };
+        let context = Context { document, identifiers: &identifiers, signature: place, sent };
         signatures.push(read(&context, nested, budget)?);
     }
     Ok(signatures)

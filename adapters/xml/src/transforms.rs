@@ -14,8 +14,8 @@ const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 pub(crate) struct Transforms {
     /// Whether the signature itself is taken out (XML Signature 1.1 §6.6.4).
     pub(crate) enveloped: bool,
-    /// How the rest becomes bytes.
-    pub(crate) canonicalization: Canonicalization,
+    /// How the rest becomes bytes, where that is said.
+    pub(crate) canonicalization: Option<Canonicalization>,
 }
 
 impl Transforms {
@@ -27,7 +27,7 @@ impl Transforms {
         let mut enveloped = false;
         let mut canonicalization = None;
         let Some(place) = place else {
-            return Ok(Ok(Self { enveloped, canonicalization: Canonicalization::INCLUSIVE }));
+            return Ok(Ok(Self { enveloped, canonicalization }));
         };
         let mut fields = Fields::of(document, place)?;
         let mut count = 0_usize;
@@ -55,7 +55,6 @@ impl Transforms {
             }
         }
         fields.finish()?;
-        let canonicalization = canonicalization.unwrap_or(Canonicalization::INCLUSIVE);
         Ok(refused.map_or(Ok(Self { enveloped, canonicalization }), Err))
     }
 }

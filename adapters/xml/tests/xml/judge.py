@@ -251,6 +251,14 @@ def by_xmlsec(folder, signer):
         root.append(signature)
         signer.fill(root, signature)
         write(folder, f"xmlsec-{name}", original, etree.tostring(root.getroottree()), signer)
+    # Apart from what is signed, which is read from a file.
+    for name, original, transforms in [("octets", TRICKY, []), ("c14n", NAMESPACES, [C14N]), ("text", b"no XML", [])]:
+        path = folder / "signed.bin"
+        path.write_bytes(original)
+        signature = template([("signed.bin", transforms)])
+        signature.find(f".//{{{DS}}}Reference").set("URI", path.as_uri())
+        signer.fill(signature, signature)
+        write(folder, f"xmlsec-apart-{name}", original, etree.tostring(signature), signer)
     # One after the other: the second covers the first.
     root = parse(PLAIN)
     for _ in range(2):
