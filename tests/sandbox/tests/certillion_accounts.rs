@@ -62,6 +62,12 @@ fn accounts_are_found_by_cpf_or_cnpj() {
     let right = body("CPF", CPF_HOLDER);
     assert_eq!(refusal(&client.post_json("/oauth/find-psc-accounts", "", &right)), (401, 209));
 
+    let token = client.token(&[]);
+    let page = client.post_json("/oauth/find-psc-accounts", &token, &right);
+    assert_eq!(refusal(&page), (401, 250), "a client token is wanted");
+    sandbox.certillion().change(|settings| settings.accounts_without_token = true);
+    assert_eq!(client.post_json("/oauth/find-psc-accounts", "", &right).status, 200);
+
     let discover = |psc: &str| {
         let mut body = body("CPF", CPF_HOLDER);
         body["psc"] = json!(psc);

@@ -32,7 +32,11 @@ pub(crate) fn find(certillion: &Certillion, asked: Asked<'_>) -> Result<Response
     refuse_query(certillion, asked.request)?;
     let header = asked.request.header("authorization");
     if header.is_some() || !asked.settings.accounts_without_token {
-        asking::token(certillion, asked)?;
+        let token = asking::token(certillion, asked)?;
+        if token.session.is_some() {
+            let detail = "a client token is wanted";
+            return Err(Refusal::new(401, Status::INVALID_ACCESS_TOKEN, detail));
+        }
     }
     let body: Lookup = asking::json(asked.request)?;
     if body.psc.is_some() {
