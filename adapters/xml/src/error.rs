@@ -73,7 +73,7 @@ pub enum Unverifiable {
     /// A canonicalization algorithm that is not known here.
     #[error("it is canonicalized by an unknown algorithm")]
     Canonicalization,
-    /// A transform that is not accepted: XPath, XSLT, base64 and any other that makes of a document
+    /// A transform that is not accepted: XPath but for `not(ancestor-or-self::ds:Signature)`, XSLT, base64 and any other that makes of a document
     /// what the signer did not see.
     #[error("a transform is not accepted")]
     Transform,

@@ -46,7 +46,8 @@
 //! # What is accepted
 //! - Documents in UTF-8 of XML 1.0, without a document type declaration: entities and default values
 //!   would be signed without being in the document.
-//! - The transforms `enveloped-signature` and then Canonical XML 1.0 or 1.1 or Exclusive XML
+//! - The transforms `enveloped-signature`, or the XPath that takes out all signatures as signers write
+//!   it who expect others, and then Canonical XML 1.0 or 1.1 or Exclusive XML
 //!   Canonicalization 1.0; Canonical XML 1.0 where none is named. SHA-256, SHA-384 and SHA-512.
 //! - References to the whole document (`""`) and to the one element that has an identifier (`#id`).
 //!   Where two have it, by whatever attribute, the reference is broken: that is how signed elements

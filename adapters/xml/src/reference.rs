@@ -20,6 +20,8 @@ pub struct Reference {
     pub target: Target,
     /// Whether the signature itself is taken out of that.
     pub enveloped: bool,
+    /// Whether every signature is taken out of that, so that others can be added and changed.
+    pub unsigned: bool,
     /// Whether the comments in that are covered as well. Mostly they are not.
     pub comments: bool,
     /// The hash, where it is a known one.
@@ -78,6 +80,8 @@ pub(crate) struct Context<'d, 'x> {
     pub(crate) identifiers: &'d Identifiers<'d>,
     /// The `Signature` that they are of.
     pub(crate) signature: usize,
+    /// All of them.
+    pub(crate) signatures: &'d [usize],
     /// What references to the outside are to.
     pub(crate) sent: Option<&'d [u8]>,
 }
@@ -112,6 +116,7 @@ impl Reference {
             Err(_) => Target::Unknown { uri: uri.map(ToOwned::to_owned) },
         };
         let enveloped = transforms.as_ref().is_ok_and(|transforms| transforms.enveloped);
+        let unsigned = transforms.as_ref().is_ok_and(|transforms| transforms.unsigned);
         let verdict = match (found, transforms, digest) {
             (Err(flaw), _, _) => Err(flaw),
             (_, Err(why), _) | (_, _, Err(why)) => Err(why.into()),
@@ -121,7 +126,7 @@ impl Reference {
         };
         let comments = matches!(verdict, Ok(true));
         let verdict = verdict.map(|_| ()).into();
-        Ok(Self { target, enveloped, comments, digest: digest.ok(), verdict })
+        Ok(Self { target, enveloped, unsigned, comments, digest: digest.ok(), verdict })
     }
 }
 
@@ -195,14 +200,24 @@ impl<'d> Context<'d, '_> {
         value: &[u8],
         budget: &mut Budget,
     ) -> Result<Result<bool, Flaw>, XmlError> {
-        let without: &[usize] = if transforms.enveloped { &[self.signature] } else { &[] };
+        let without = match transforms {
+            Transforms { unsigned: true, .. } => self.signatures,
+            Transforms { enveloped: true, .. } => core::slice::from_ref(&self.signature),
+            _ => &[],
+        };
+        let is_out = |place| {
+            without.iter().any(|&it| {
+                let end = self.document.node(it).map_or(it, |node| node.end());
+                (it..end).contains(&place)
+            })
+        };
         let named = transforms.canonicalization.as_ref();
         let read;
         let (document, element) = match (found, named) {
-            (Found::Sent(_), _) if transforms.enveloped => {
+            (Found::Sent(_), _) if !without.is_empty() => {
                 return Ok(Err(Unverifiable::TransformOrder.into()));
             }
-            (Found::Element(place), _) if transforms.enveloped && self.is_inside(place) => {
+            (Found::Element(place), _) if is_out(place) => {
                 return Ok(Err(Breach::Nothing.into()));
             }
             (Found::Element(place), _) => (self.document, Some(place)),

@@ -121,12 +121,18 @@ pub(crate) fn all(
     let identifiers = Identifiers::of(document);
     let mut signatures = Vec::new();
     let mut end = 0;
-    for place in places {
+    for &place in &places {
         let nested = place < end;
         if !nested {
             end = document.node(place).map_or(end, |node| node.end());
         }
-        let context = Context { document, identifiers: &identifiers, signature: place, sent };
+        let context = Context {
+            document,
+            identifiers: &identifiers,
+            signature: place,
+            signatures: &places,
+            sent,
+        };
         signatures.push(read(&context, nested, budget)?);
     }
     Ok(signatures)

@@ -140,6 +140,19 @@ impl<'x> Document<'x> {
         }
     }
 
+    /// What a prefix stands for in an element, by the declarations there and around it.
+    pub(crate) fn declared(&self, place: usize, prefix: &str) -> Option<&str> {
+        let mut next = Some(place);
+        while let Some(place) = next {
+            let own = self.element(place).map_or(&[][..], |element| self.declarations(element));
+            if let Some(found) = own.iter().find(|it| it.prefix == prefix) {
+                return Some(&found.uri);
+            }
+            next = self.node(place)?.parent();
+        }
+        None
+    }
+
     /// The value of an attribute without a prefix.
     pub(crate) fn attribute(&self, element: &Element<'_>, name: &str) -> Option<&str> {
         self.attributes(element)

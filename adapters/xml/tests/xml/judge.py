@@ -157,6 +157,7 @@ TRICKY = b"""<?xml version='1.0'?>\r
 INNER = TRICKY[TRICKY.index(b"<d ") : TRICKY.index(b"</d>") + 4]
 NFE = b"""<NFe xmlns="http://www.portalfiscal.inf.br/nfe"><infNFe Id="NFe35" versao="4.00"><ide><cUF>35</cUF></ide></infNFe></NFe>"""
 LANGUAGE = b"""<a xmlns="urn:a" xmlns:p="urn:p" xml:lang="pt-BR" xml:space="preserve"><b xml:lang="en"><c Id="x" p:q="1"> <d/></c></b></a>"""
+XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 ENVELOPED = DS + "enveloped-signature"
 
 
@@ -221,8 +222,12 @@ def by_signxml(folder, rsa_signer, ec_signer):
     write(folder, "signxml-element-nfe", NFE, etree.tostring(top), rsa_signer)
 
 
-def xpath_not_signature(node):
+def not_a_signature(node):
     etree.SubElement(node, f"{{{DS}}}XPath").text = "not(ancestor-or-self::ds:Signature)"
+
+
+def not_of_another(node):
+    etree.SubElement(node, f"{{{DS}}}XPath").text = "not(ancestor-or-self::ds:Signature) and not(self::valor)"
 
 
 def by_xmlsec(folder, signer):
@@ -239,7 +244,9 @@ def by_xmlsec(folder, signer):
         ("element-exc", LANGUAGE, [("#x", [ENVELOPED, EXC])], {}),
         ("element-nfe", NFE, [("#NFe35", [ENVELOPED, C14N])], dict(method=C14N)),
         ("both", LANGUAGE, [("#x", [EXC]), ("", [ENVELOPED, C14N])], {}),
-        ("unchecked-xpath", PLAIN, [("", [(DS.replace("2000/09/xmldsig#", "TR/1999/REC-xpath-19991116"), xpath_not_signature)])], {}),
+        ("all-signatures", PLAIN, [("", [(XPATH, not_a_signature), C14N])], {}),
+        ("all-signatures-element", LANGUAGE, [("#x", [(XPATH, not_a_signature)])], {}),
+        ("unchecked-xpath", PLAIN, [("", [(XPATH, not_of_another)])], {}),
         ("unchecked-sha1", PLAIN, [("", [ENVELOPED], xmlsec.constants.TransformSha1)], {}),
         ("unchecked-rsa-sha1", PLAIN, [("", [ENVELOPED])], dict(signature=xmlsec.constants.TransformRsaSha1)),
         ("unchecked-twice", PLAIN, [("", [ENVELOPED, C14N, EXC])], {}),

@@ -258,6 +258,35 @@ fn a_document_type_could_add_what_is_not_signed() {
     }
 }
 
+/// Whoever signs all but signatures says nothing of them, and what is in one is not signed.
+#[test]
+fn all_but_signatures_is_no_part_of_one() {
+    let (text, sample) = sample("xmlsec-all-signatures");
+    let read = only(&text);
+    assert_eq!((read.verdict(), read.references[0].unsigned), (Verdict::Holds, true));
+    let (signature, rest) = cut(&text);
+    let twice = text.replace(&signature, &format!("{signature}{signature}"));
+    assert!(signatures(twice.as_bytes()).unwrap().iter().all(|it| it.verdict().holds()));
+    not_the_original(&sample, &twice);
+    // The prefix is that of another namespace, so that nothing would be taken out.
+    for (from, to) in [
+        ("<ds:XPath>", "<d:XPath xmlns:d='http://www.w3.org/2000/09/xmldsig#' xmlns:ds='urn:x'>"),
+        ("<ds:XPath>not", "<ds:XPath>true() or not"),
+    ] {
+        let changed = text
+            .replace(from, to)
+            .replace("</ds:XPath>", if to.contains("<d:") { "</d:XPath>" } else { "</ds:XPath>" });
+        assert_eq!(only(&changed).verdict(), Verdict::Unverifiable(Unverifiable::Transform));
+    }
+    // What is referred to is in another signature.
+    let inside = signature.replace("URI=\"\"", "URI=\"#in\"");
+    let other =
+        signature.replace("</ds:Signature>", "<ds:Object><a Id='in'/></ds:Object></ds:Signature>");
+    let both = rest.replace("</contrato>", &format!("{inside}{other}</contrato>"));
+    let read = signatures(both.as_bytes()).unwrap();
+    assert_eq!(read[0].verdict(), Verdict::Broken(Breach::Nothing));
+}
+
 #[test]
 fn a_second_signature_is_one_too_many() {
     let (text, second) = sample("xmlsec-second");
