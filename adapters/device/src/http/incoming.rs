@@ -166,6 +166,10 @@ impl<'b, const HEADERS: usize> Incoming<'b, HEADERS> {
         documents: &mut D,
         sink: &mut K,
     ) -> Result<(), ReplyError> {
+        if !K::ANY {
+            // What is kept whole is told the room that it needs.
+            self.place = None;
+        }
         if count == 0 {
             self.reply.is_persistent = false;
             return match self.stage {

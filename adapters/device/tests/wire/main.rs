@@ -4,6 +4,7 @@
 mod documents;
 mod hostile;
 mod pushes;
+mod raw_documents;
 mod redirects;
 mod replies;
 mod requests;
