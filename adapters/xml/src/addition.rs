@@ -42,7 +42,8 @@ pub enum Placement {
 #[non_exhaustive]
 pub enum Coverage {
     /// All of it, but for comments and what stands outside the document element, which were compared
-    /// and may not be covered.
+    /// and may not be covered. Nor may signatures that were there before, see
+    /// [`Reference::unsigned`](crate::Reference::unsigned).
     Whole,
     /// The elements with these identifiers, each with what is in it.
     Elements(Vec<String>),

@@ -217,6 +217,9 @@ impl<'d> Context<'d, '_> {
             (Found::Sent(_), _) if !without.is_empty() => {
                 return Ok(Err(Unverifiable::TransformOrder.into()));
             }
+            (Found::Document, _) if is_out(self.document.root()) => {
+                return Ok(Err(Breach::Nothing.into()));
+            }
             (Found::Element(place), _) if is_out(place) => {
                 return Ok(Err(Breach::Nothing.into()));
             }

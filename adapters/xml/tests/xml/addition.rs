@@ -1,6 +1,6 @@
 //! A document that a service signed, held against the one that it was sent.
 
-use rubrica_xml::{Addition, Coverage, Placement, XmlError, added_signature};
+use rubrica_xml::{Addition, Breach, Coverage, Placement, Verdict, XmlError, added_signature};
 
 /// A signature of nothing that is in the documents of these tests.
 const SIGNATURE: &str = "<s:Signature xmlns:s='http://www.w3.org/2000/09/xmldsig#'><s:SignedInfo>\
@@ -105,6 +105,26 @@ fn s33_signatures_that_were_there_stay() {
     };
     let added = added(&inside(""), &inside("SIG")).unwrap();
     assert!(added.signature.nested);
+}
+
+/// What is left of a document that is a signature, without that signature, is nothing, of which
+/// anybody knows the hash.
+#[test]
+fn s32_a_signature_of_nothing_covers_nothing() {
+    const EMPTY: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+    const XPATH: &str = "<s:Transform Algorithm='http://www.w3.org/TR/1999/REC-xpath-19991116'>\
+        <s:XPath>not(ancestor-or-self::s:Signature)</s:XPath></s:Transform>";
+    const ENVELOPED: &str =
+        "<s:Transform Algorithm='http://www.w3.org/2000/09/xmldsig#enveloped-signature'/>";
+    for transform in [XPATH, ENVELOPED] {
+        let signed = SIGNATURE
+            .replace("URI='#none'>", &format!("URI=''><s:Transforms>{transform}</s:Transforms>"))
+            .replace("<s:DigestValue>AA==", &format!("<s:DigestValue>{EMPTY}"))
+            .replace("</s:Signature>", "<s:Object><a/></s:Object></s:Signature>");
+        let added = added("<a/>", &signed).unwrap();
+        assert_eq!(added.coverage, Coverage::Nothing);
+        assert_eq!(added.signature.verdict(), Verdict::Broken(Breach::Nothing));
+    }
 }
 
 #[test]
