@@ -1,14 +1,23 @@
 //! What stands on the command line.
 
 pub(crate) mod certillion;
+mod resume;
+mod sandbox;
+mod service;
 mod sign;
+mod trust;
+mod verify;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use rubrica::Environment;
 
+pub(crate) use self::resume::{Resolution, Resume, Sessions};
+pub(crate) use self::sandbox::{Approve, Sandbox};
+pub(crate) use self::service::{Access, Service, environment};
 pub(crate) use self::sign::{Asking, Look, Patience, Sign, Token, Via};
+pub(crate) use self::trust::{TrustAction, TrustAdd, TrustList, TrustRemove, TrustStore};
+pub(crate) use self::verify::{Checks, Verify};
 
 /// Signs documents with cloud-held ICP-Brasil keys
 #[derive(Debug, Parser)]
@@ -63,44 +72,6 @@ pub(crate) enum Command {
     Certillion(certillion::Certillion),
 }
 
-/// With whom, and as whom.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Service")]
-pub(crate) struct Service {
-    /// Provider; vidaas unless said otherwise
-    #[arg(long, value_name = "NAME")]
-    pub(crate) provider: Option<String>,
-    /// The provider's environment: production, homologation or demonstration
-    #[arg(long, value_name = "NAME", value_parser = environment, conflicts_with = "base_url")]
-    pub(crate) environment: Option<Environment>,
-    #[command(flatten)]
-    pub(crate) access: Access,
-}
-
-/// Where a service is, and as whom it is asked.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Service")]
-pub(crate) struct Access {
-    /// The service's address, https://…, instead of one that is known
-    #[arg(long, value_name = "URL")]
-    pub(crate) base_url: Option<String>,
-    /// PEM of an authority trusted for TLS beside the usual ones
-    #[arg(long, value_name = "PEM")]
-    pub(crate) tls_ca: Option<PathBuf>,
-    /// The application's identifier
-    #[arg(long, value_name = "ID")]
-    pub(crate) client_id: Option<String>,
-    /// File with the application's secret and nothing else
-    #[arg(long, value_name = "FILE")]
-    pub(crate) client_secret_file: Option<PathBuf>,
-    /// Where browsers come back to, exactly as registered
-    #[arg(long, value_name = "URI")]
-    pub(crate) redirect_uri: Option<String>,
-    /// Folder for interrupted sessions
-    #[arg(long, value_name = "DIR")]
-    pub(crate) state_directory: Option<PathBuf>,
-}
-
 /// Whom the signers' certificates must chain to.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Trust {
@@ -129,159 +100,6 @@ pub(crate) struct Policies {
     /// File of a signature policy as ITI publishes it, PA_….der; can be repeated
     #[arg(long, value_name = "DER")]
     pub(crate) policy_file: Vec<PathBuf>,
-}
-
-/// `rubrica verify`
-#[derive(Debug, Args)]
-pub(crate) struct Verify {
-    /// A signed PDF, a CMS (.p7s), or with --certificate a bare signature
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// The document that a detached signature is of
-    #[arg(long, value_name = "FILE")]
-    pub(crate) content: Option<PathBuf>,
-    /// The certificate that a bare signature is by
-    #[arg(long, value_name = "PEM", requires = "content")]
-    pub(crate) certificate: Option<PathBuf>,
-    /// The bare signature is RSA-PSS
-    #[arg(long, requires = "certificate")]
-    pub(crate) pss: bool,
-    #[command(flatten)]
-    pub(crate) checks: Checks,
-    /// One JSON object on standard output, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// What signatures are judged by.
-#[derive(Debug, Args)]
-pub(crate) struct Checks {
-    #[command(flatten)]
-    pub(crate) trust: Trust,
-    /// Who should have signed, by CPF or CNPJ
-    #[arg(long, value_name = "CPF|CNPJ")]
-    pub(crate) holder: Option<String>,
-    /// The signature policy that is wanted, by its object identifier; any for any that is known
-    #[arg(long, value_name = "OID")]
-    pub(crate) policy: Option<String>,
-    #[command(flatten)]
-    pub(crate) policies: Policies,
-    /// List of revoked certificates, DER or PEM; can be repeated
-    #[arg(long, value_name = "FILE")]
-    pub(crate) crl: Vec<PathBuf>,
-    /// Answer of an OCSP responder, DER or PEM; can be repeated
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ocsp: Vec<PathBuf>,
-    /// Fetches lists, answers and authorities that are missing from where certificates say they are
-    #[arg(long)]
-    pub(crate) online: bool,
-    /// The same, also from this machine and private networks
-    #[arg(long)]
-    pub(crate) online_private: bool,
-    /// Judges as of this moment, in seconds since 1970, instead of now
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) at: Option<u64>,
-}
-
-/// `rubrica trust`
-#[derive(Debug, Args)]
-pub(crate) struct TrustStore {
-    #[command(subcommand)]
-    pub(crate) action: TrustAction,
-}
-
-/// What is done with the trust anchors.
-#[derive(Debug, Subcommand)]
-pub(crate) enum TrustAction {
-    /// Lists the roots that verification trusts
-    List(TrustList),
-    /// Trusts the roots of a file, and keeps the authorities that are in it
-    Add(TrustAdd),
-    /// No longer trusts a root that was added
-    Remove(TrustRemove),
-}
-
-/// `rubrica trust list`
-#[derive(Debug, Args)]
-pub(crate) struct TrustList {
-    /// One JSON object a line on standard output, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// `rubrica trust add`
-#[derive(Debug, Args)]
-pub(crate) struct TrustAdd {
-    /// Certificates, PEM or DER
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// The SHA-256 fingerprint of the root, as its publisher tells it: another one is refused
-    #[arg(long, value_name = "HEX")]
-    pub(crate) fingerprint: Option<String>,
-}
-
-/// `rubrica trust remove`
-#[derive(Debug, Args)]
-pub(crate) struct TrustRemove {
-    /// The SHA-256 fingerprint that `trust list` shows
-    #[arg(value_name = "HEX")]
-    pub(crate) fingerprint: String,
-}
-
-/// `rubrica resume`
-#[derive(Debug, Args)]
-pub(crate) struct Resume {
-    #[command(flatten)]
-    pub(crate) sessions: Sessions,
-    /// Time-stamp server (RFC 3161) for what lacks its stamp, https://…
-    #[arg(long, value_name = "URL")]
-    pub(crate) tsa: Option<String>,
-    #[command(flatten)]
-    pub(crate) service: Service,
-}
-
-/// Which interrupted sessions, and what becomes of them.
-#[derive(Debug, Args)]
-pub(crate) struct Sessions {
-    /// One session; all of them unless given
-    #[arg(value_name = "ID")]
-    pub(crate) id: Option<String>,
-    /// Only lists the interrupted sessions
-    #[arg(long, conflicts_with_all = ["again", "abandon"])]
-    pub(crate) list: bool,
-    /// Signs again what may have been signed already
-    #[arg(long, requires = "id", conflicts_with = "abandon")]
-    pub(crate) again: bool,
-    /// Leaves what may have been signed already, and goes on with the rest
-    #[arg(long, requires = "id")]
-    pub(crate) abandon: bool,
-    #[command(flatten)]
-    pub(crate) patience: Patience,
-    #[command(flatten)]
-    pub(crate) trust: Trust,
-    /// One JSON object a line on standard output, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-impl Sessions {
-    /// What becomes of documents in doubt.
-    pub(crate) const fn resolution(&self) -> Option<Resolution> {
-        match (self.again, self.abandon) {
-            (true, _) => Some(Resolution::Again),
-            (_, true) => Some(Resolution::Abandon),
-            _ => None,
-        }
-    }
-}
-
-/// What becomes of documents of which it is not known whether they are signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Resolution {
-    /// They are signed again.
-    Again,
-    /// They are left as they are.
-    Abandon,
 }
 
 /// `rubrica login`
@@ -392,42 +210,6 @@ pub(crate) struct Providers {
     pub(crate) json: bool,
 }
 
-/// `rubrica sandbox`
-#[derive(Debug, Args)]
-pub(crate) struct Sandbox {
-    /// Port of 127.0.0.1; one that is free unless set
-    #[arg(long, value_name = "N")]
-    pub(crate) port: Option<u16>,
-    /// What the phone does: ask (on the page /phone), yes, no, off, or a number of seconds
-    /// after which it approves
-    #[arg(long, value_name = "WHAT", default_value = "ask", value_parser = approve)]
-    pub(crate) approve: Approve,
-    /// Folder for its certificates, secret and configuration
-    #[arg(long, value_name = "DIR", default_value = "rubrica-sandbox")]
-    pub(crate) dir: PathBuf,
-    /// Writes the configuration here as well
-    #[arg(long, value_name = "FILE")]
-    pub(crate) write_config: Option<PathBuf>,
-    /// Where browsers come back to; registered with the emulated service
-    #[arg(long, value_name = "URI", default_value = rubrica_sandbox::DEFAULT_REDIRECT_URI)]
-    pub(crate) redirect_uri: String,
-}
-
-/// What the emulated phone does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Approve {
-    /// A person decides on the page `/phone`.
-    Ask,
-    /// It approves at once.
-    Yes,
-    /// It denies at once.
-    No,
-    /// It is off.
-    Off,
-    /// It approves after so many seconds.
-    After(u32),
-}
-
 /// `rubrica demo`
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
@@ -437,26 +219,6 @@ pub(crate) struct Demo {
     /// Lets you approve on the page /phone instead of doing it by itself
     #[arg(long)]
     pub(crate) manual: bool,
-}
-
-pub(crate) fn environment(word: &str) -> Result<Environment, &'static str> {
-    Environment::ALL
-        .into_iter()
-        .find(|environment| environment.as_str() == word)
-        .ok_or("production, homologation or demonstration")
-}
-
-fn approve(word: &str) -> Result<Approve, &'static str> {
-    match word {
-        "ask" => Ok(Approve::Ask),
-        "yes" => Ok(Approve::Yes),
-        "no" => Ok(Approve::No),
-        "off" => Ok(Approve::Off),
-        seconds => seconds
-            .parse()
-            .map(Approve::After)
-            .map_err(|_| "ask, yes, no, off or a number of seconds"),
-    }
 }
 
 #[cfg(test)]

@@ -5,63 +5,30 @@ pub(crate) mod certillion;
 pub(crate) mod error;
 mod file;
 mod folders;
+mod layer;
 mod trust_store;
 
 use core::time::Duration;
 use std::collections::BTreeMap;
-use std::env;
 use std::path::{Path, PathBuf};
 
 use rubrica::certillion::ProfileTable;
 use rubrica::core::cades::PolicyFile;
 use rubrica::verify::limits;
 use rubrica::{
-    Anchors, Environment, Language, PROVIDERS, PolicyDocument, ProviderTable, Settings,
-    TransportSettings, VIDAAS,
+    Anchors, Language, PROVIDERS, PolicyDocument, ProviderTable, Settings, TransportSettings,
+    VIDAAS,
 };
 use zeroize::Zeroizing;
 
 use self::error::ConfigurationError;
 use self::file::File;
 pub(crate) use self::folders::Folders;
+use self::layer::{Address, Layer, variable};
 pub(crate) use self::trust_store::TrustStore;
-use crate::arguments::{self, Access, Common, Service, Via};
+use crate::arguments::{self, Common, Service, Via};
 use crate::failure::Failure;
 use crate::secret::{SecretError, Source};
-
-/// Where the service is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Address {
-    Environment(Environment),
-    Url(String),
-}
-
-/// The values that one source gives.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Layer {
-    provider: Option<String>,
-    address: Option<Address>,
-    /// Certillion's address for the holders of CERTILLION_SIGNER.
-    signer_base_url: Option<String>,
-    /// The trust service that Certillion asks.
-    psc: Option<String>,
-    tls_ca: Option<PathBuf>,
-    client_id: Option<String>,
-    client_secret: Option<Source>,
-    redirect_uri: Option<String>,
-    trust: Option<PathBuf>,
-    state_directory: Option<PathBuf>,
-    /// Bytes of a document that the service takes, where they are not the provider's.
-    document_bytes: Option<u64>,
-    /// The server of time stamps.
-    time_stamps: Option<String>,
-    policy_files: Vec<PathBuf>,
-    /// Lists of revoked certificates.
-    revocation: Vec<PathBuf>,
-    /// Whether a holder's one-time code may be taken here; the configuration file alone allows it.
-    password_grant: Option<bool>,
-    language: Option<String>,
-}
 
 /// What a command line asks beyond the service that it names.
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,100 +38,6 @@ pub(crate) struct Wishes<'w> {
     pub(crate) timeout: Option<u64>,
     pub(crate) via: Option<Via>,
     pub(crate) tsa: Option<&'w str>,
-}
-
-impl Layer {
-    /// The values of this source, and of `below` where this one has none.
-    fn over(self, below: Self) -> Self {
-        Self {
-            provider: self.provider.or(below.provider),
-            // Credentials that are for one machine are not shown to another, which a source below
-            // means together with its own address.
-            signer_base_url: self.signer_base_url.or(match self.address {
-                None => below.signer_base_url,
-                Some(_) => None,
-            }),
-            address: self.address.or(below.address),
-            psc: self.psc.or(below.psc),
-            tls_ca: self.tls_ca.or(below.tls_ca),
-            client_id: self.client_id.or(below.client_id),
-            client_secret: self.client_secret.or(below.client_secret),
-            redirect_uri: self.redirect_uri.or(below.redirect_uri),
-            trust: self.trust.or(below.trust),
-            state_directory: self.state_directory.or(below.state_directory),
-            document_bytes: self.document_bytes.or(below.document_bytes),
-            time_stamps: self.time_stamps.or(below.time_stamps),
-            policy_files: if self.policy_files.is_empty() {
-                below.policy_files
-            } else {
-                self.policy_files
-            },
-            password_grant: self.password_grant.or(below.password_grant),
-            revocation: if self.revocation.is_empty() { below.revocation } else { self.revocation },
-            language: self.language.or(below.language),
-        }
-    }
-
-    fn of_environment() -> Result<Self, ConfigurationError> {
-        let address = match (variable("RUBRICA_ENVIRONMENT"), variable("RUBRICA_BASE_URL")) {
-            (Some(_), Some(_)) => {
-                let place = "RUBRICA_ENVIRONMENT, RUBRICA_BASE_URL".to_owned();
-                return Err(ConfigurationError::TwoAddresses { place });
-            }
-            (Some(word), None) => {
-                let what = "RUBRICA_ENVIRONMENT".to_owned();
-                let environment = arguments::environment(&word);
-                Some(Address::Environment(
-                    environment.map_err(|_| ConfigurationError::Value { what })?,
-                ))
-            }
-            (None, Some(url)) => Some(Address::Url(url)),
-            (None, None) => None,
-        };
-        let path = |name| variable(name).map(PathBuf::from);
-        let secret_variable = "RUBRICA_CLIENT_SECRET";
-        Ok(Self {
-            provider: variable("RUBRICA_PROVIDER"),
-            address,
-            signer_base_url: variable("RUBRICA_SIGNER_BASE_URL"),
-            psc: variable("RUBRICA_PSC"),
-            tls_ca: path("RUBRICA_TLS_CA"),
-            client_id: variable("RUBRICA_CLIENT_ID"),
-            client_secret: path("RUBRICA_CLIENT_SECRET_FILE").map(Source::File).or_else(|| {
-                env::var_os(secret_variable)
-                    .map(|_| Source::Environment(secret_variable.to_owned()))
-            }),
-            redirect_uri: variable("RUBRICA_REDIRECT_URI"),
-            trust: path("RUBRICA_TRUST"),
-            state_directory: path("RUBRICA_STATE_DIRECTORY"),
-            time_stamps: variable("RUBRICA_TIME_STAMPS"),
-            language: variable("RUBRICA_LANG"),
-            ..Self::default()
-        })
-    }
-
-    fn of_arguments(service: &Service, common: &Common) -> Self {
-        let of_access = Self::of_access(&service.access, common);
-        let environment = service.environment.map(Address::Environment);
-        Self {
-            provider: service.provider.clone(),
-            address: environment.or(of_access.address),
-            ..of_access
-        }
-    }
-
-    fn of_access(access: &Access, common: &Common) -> Self {
-        Self {
-            address: access.base_url.clone().map(Address::Url),
-            tls_ca: access.tls_ca.clone(),
-            client_id: access.client_id.clone(),
-            client_secret: access.client_secret_file.clone().map(Source::File),
-            redirect_uri: access.redirect_uri.clone(),
-            state_directory: access.state_directory.clone(),
-            language: common.lang.clone(),
-            ..Self::default()
-        }
-    }
 }
 
 /// The configuration of one run.
@@ -471,11 +344,6 @@ fn locale() -> Language {
         .into_iter()
         .find_map(|name| Language::from_tag(&variable(name)?))
         .unwrap_or_default()
-}
-
-/// An environment variable that is set to something.
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Reads a file that the configuration names, of no more than so many bytes.

@@ -151,6 +151,8 @@ fn the_sandbox_writes_a_configuration_that_works() {
     bench.run(&["verify", "a-signed.pdf", "--config", "its.toml"]).exits(0);
     // The one of the bench is another sandbox, with another root.
     bench.run(&["verify", "a-signed.pdf", "--trust", "rubrica-sandbox/trust.pem"]).exits(0);
+    let ask = ["certillion", "pscs", "--config", "its.toml"];
+    assert!(bench.run(&ask).exits(0).out.contains("BIRDID"));
     running.signal("INT");
     running.end().exits(0);
 }

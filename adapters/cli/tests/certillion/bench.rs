@@ -4,6 +4,7 @@ use core::time::Duration;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
+use std::process::Command;
 use std::thread;
 
 use rubrica_sandbox::{Builder, CPF_HOLDER, Policy, Sandbox};
@@ -51,7 +52,12 @@ pub fn sign(bench: &Bench, arguments: &[&str]) -> Ran {
 
 /// Runs the command with a holder who opens every page that is told.
 pub fn run(bench: &Bench, arguments: &[&str]) -> Ran {
-    let mut child = bench.command(arguments).spawn().unwrap();
+    run_command(bench, bench.command(arguments))
+}
+
+/// The same with a command that was changed.
+pub fn run_command(bench: &Bench, mut command: Command) -> Ran {
+    let mut child = command.spawn().unwrap();
     let mut error = child.stderr.take().unwrap();
     let complaints = thread::spawn(move || {
         let mut text = String::new();
