@@ -10,3 +10,4 @@ mod hostile;
 mod signatures;
 mod support;
 mod wrapping;
+mod xades;
