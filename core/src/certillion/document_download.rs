@@ -29,13 +29,17 @@ pub struct DocumentDownload<'a> {
     pub most: u64,
 }
 
+/// Whether a text can stand in the download's path. Two texts of dots are no names there: another
+/// one would be asked for.
+pub(super) fn is_transaction(text: &str) -> bool {
+    text.len() <= TRANSACTION && !matches!(text, "" | "." | "..")
+}
+
 impl Exchange for DocumentDownload<'_> {
     type Reply<'r> = Received;
 
     fn request<'b>(&self, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
-        // Two texts of dots are no names in a path: another one would be asked for.
-        let is_name = !matches!(self.transaction, "" | "." | "..");
-        if !is_name || self.transaction.len() > TRANSACTION {
+        if !is_transaction(self.transaction) {
             return Err(Misuse::Field("transaction").into());
         }
         let mut out = Buffer::new(buffer);

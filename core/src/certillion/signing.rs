@@ -99,7 +99,8 @@ pub enum Resolution {
 
 impl<'c> Signing<'c> {
     /// A flow over `progress`, which has an entry for each document of the order, that gives up after
-    /// `patience`. `boundary` is drawn from a source fit for keys; `seed` spreads the tries.
+    /// `patience`. `boundary` is drawn from a source fit for keys; `seed` spreads the tries. Documents
+    /// whose signature was being asked for are in doubt.
     ///
     /// # Errors
     /// [`Misuse`] with what the service would refuse, or [`Misuse::Snapshot`] for progress of another
@@ -117,6 +118,7 @@ impl<'c> Signing<'c> {
         if progress.len() != order.items.len() {
             return Err(Misuse::Snapshot.into());
         }
+        let is_sent = progress.iter().any(|each| each.stage == DocumentStage::Sent);
         Ok(Self {
             application,
             order,
@@ -124,7 +126,7 @@ impl<'c> Signing<'c> {
             boundary,
             token: None,
             grant: None,
-            stage: Stage::Due(now),
+            stage: if is_sent { Stage::InDoubt } else { Stage::Due(now) },
             deadline: now + patience,
             now,
             backoff: Backoff::new(seed),
@@ -136,8 +138,7 @@ impl<'c> Signing<'c> {
         })
     }
 
-    /// A saved flow, with the order and the progress that it was saved with. Documents whose
-    /// signature was being asked for are in doubt now.
+    /// A saved flow, with the order and the progress that it was saved with.
     ///
     /// # Errors
     /// [`Misuse::Snapshot`] for another version, another order or another application, and what
@@ -157,9 +158,6 @@ impl<'c> Signing<'c> {
         let grant = snapshot.open(application, order)?;
         let mut flow = Self::new(application, order, progress, boundary, patience, seed, now)?;
         flow.grant = grant.and_then(|grant| grant.resume(elapsed, now));
-        if flow.has(DocumentStage::Sent) {
-            flow.stage = Stage::InDoubt;
-        }
         Ok(flow)
     }
 
@@ -169,7 +167,6 @@ impl<'c> Signing<'c> {
     /// [`Misuse::OutOfOrder`] while a request is out or when the flow has ended; [`Misuse::Field`] for
     /// a grant that permits no signature.
     pub fn authorize(&mut self, grant: Grant, now: Instant) -> Result<(), Error> {
-        self.now = self.now.max(now);
         if grant.scope() == Scope::AuthenticationSession {
             return Err(Misuse::Field("scope").into());
         }
@@ -178,6 +175,7 @@ impl<'c> Signing<'c> {
         }
         self.grant = Some(grant);
         self.told = false;
+        self.advance(now);
         Ok(())
     }
 
@@ -193,7 +191,7 @@ impl<'c> Signing<'c> {
         if self.stage != Stage::InDoubt {
             return Err(Misuse::OutOfOrder.into());
         }
-        self.now = self.now.max(now);
+        self.advance(now);
         self.told = false;
         self.stage = Stage::Due(self.now);
         Ok(match resolution {
@@ -220,6 +218,13 @@ impl<'c> Signing<'c> {
     #[must_use]
     pub const fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Ended)
+    }
+
+    /// The clock goes on, and tokens that have expired by then are gone.
+    fn advance(&mut self, now: Instant) {
+        self.now = self.now.max(now);
+        self.grant.take_if(|grant| grant.is_expired(self.now));
+        self.token.take_if(|(_, until)| *until <= self.now);
     }
 
     fn has(&self, stage: DocumentStage) -> bool {
@@ -360,8 +365,6 @@ impl<'c> Flow for Signing<'c> {
             }
             Stage::Due(due) => due,
         };
-        self.grant.take_if(|grant| grant.is_expired(self.now));
-        self.token.take_if(|(_, until)| *until <= self.now);
         let Some(step) = self.step() else {
             self.stage = Stage::Ended;
             self.token = None;
@@ -393,7 +396,7 @@ impl<'c> Flow for Signing<'c> {
         input: Input<'r>,
         now: Instant,
     ) -> Result<SigningGain<'c, 'r>, Error> {
-        self.now = self.now.max(now);
+        self.advance(now);
         match (input, self.stage) {
             (_, Stage::Ended) => Err(Misuse::OutOfOrder.into()),
             (Input::Response(response), Stage::Out(step)) => self.handle_response(step, response),
@@ -420,6 +423,7 @@ impl<'c> Flow for Signing<'c> {
             (Input::Timeout, _) => Ok(SigningGain::Nothing),
             // What is out may have signed by now; it stays in doubt, for whoever goes on.
             (Input::Cancel, Stage::Out(Step::Sign) | Stage::InDoubt) => {
+                self.spend();
                 Err(self.end(PeerError::InDoubt.into()))
             }
             // All of it is done.

@@ -4,6 +4,7 @@ use core::fmt;
 
 use heapless::{String, Vec};
 
+use super::super::document_download::is_transaction;
 use super::super::order::Order;
 use super::super::progress::{Progress, Stage, TRANSACTION};
 use super::super::signature::{Entry, Signatures};
@@ -117,7 +118,7 @@ impl<'c, 'r> Batch<'c, 'r> {
         self.documents.iter().filter_map(move |document| {
             let id = self.order.items.get(document)?.id;
             let transaction = signatures.entry(id)?.transaction()?;
-            Some((document, String::try_from(transaction).ok()?))
+            Some((document, String::try_from(transaction).ok().filter(|it| is_transaction(it))?))
         })
     }
 }
@@ -125,7 +126,7 @@ impl<'c, 'r> Batch<'c, 'r> {
 fn signed(entry: Entry<'_>, detached: bool) -> Result<SignedEntry<'_>, Error> {
     entry.check()?;
     let signature = entry.signature().filter(|_| detached);
-    let transaction = entry.transaction().filter(|text| text.len() <= TRANSACTION);
+    let transaction = entry.transaction().filter(|text| is_transaction(text));
     if signature.is_none() && transaction.is_none() {
         let (document, flaw) = (Document::Signature, Flaw::Missing("transaction_id"));
         return Err(PeerError::Malformed(Malformed { document, flaw }).into());

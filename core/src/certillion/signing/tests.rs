@@ -1,5 +1,7 @@
 //! The flow on a virtual clock, against a service that is a closure.
 
+mod hostile;
+
 use std::string::{String, ToString};
 use std::vec::Vec;
 use std::{format, vec};
