@@ -54,6 +54,9 @@ fn other_documents_get_their_own_standard_and_the_names_that_tell_it() {
     for signed in ran.objects().iter().filter(|event| event["event"] == "signed") {
         assert_eq!(signed["verified"], true, "{signed}");
     }
+    let at_once = ["ata.txt", "receita.xml", "--scope", "signature_session", "--force"];
+    let ran = sign(&bench, &at_once).exits(0);
+    assert_eq!(ran.events().iter().filter(|name| *name == "open_url").count(), 1);
     sign(&bench, &["ata.txt", "--detached"]).exits(0);
     bench.run(&["verify", "ata.txt.p7s", "--content", "ata.txt"]).exits(0);
     bench.run(&["verify", "ata.txt.p7m"]).exits(0);
@@ -216,18 +219,29 @@ fn what_cannot_be_asked_is_2_and_nobody_is_bothered() {
 fn a_one_time_code_stands_for_the_browser_where_the_profile_allows_it() {
     let allowed = bench_with(Sandbox::builder(), "password_grant = true\n");
     allowed.write("a.pdf", PDF);
-    let arguments =
-        ["certillion", "sign", "a.pdf", "--holder", CPF_HOLDER, "--otp", "--force", "--psc"];
+    allowed.write("a.txt", "a");
+    let arguments = [
+        "certillion",
+        "sign",
+        "a.pdf",
+        "a.txt",
+        "--holder",
+        CPF_HOLDER,
+        "--otp",
+        "--force",
+        "--psc",
+    ];
     for psc in ["BIRDID", "CERTILLION_SIGNER"] {
         let code = allowed.sandbox.certillion().one_time_password(CPF_HOLDER).unwrap();
         let line = format!("{code}\n");
         let ran = allowed.run_with_input(&[&arguments[..], &[psc]].concat(), &line).exits(0);
         assert!(!ran.out.contains(&code) && !ran.error.contains(&code), "{ran:?}");
     }
-    assert_eq!(allowed.signatures(), 2);
+    assert_eq!(allowed.signatures(), 4);
 
     let forbidden = bench();
     forbidden.write("a.pdf", PDF);
+    forbidden.write("a.txt", "a");
     forbidden.run_with_input(&[&arguments[..], &["BIRDID"]].concat(), "123456\n").exits(2);
     assert_eq!(forbidden.signatures(), 0);
 }

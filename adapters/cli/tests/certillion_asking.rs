@@ -75,7 +75,9 @@ fn the_service_judges_a_signature() {
 
     bench.write("b.txt", "b");
     let other = ["certillion", "validate", "a.txt.p7s", "--content", "b.txt", "--json"];
-    bench.run(&other).exits(4);
+    let refused = bench.run(&other).exits(4).event("failed");
+    // Who says so was found.
+    assert!(!refused["advice"].to_string().contains("paths.validate"), "{refused}");
     bench.sandbox.certillion().change(|settings| {
         settings.validation_failures = certillion::ValidationFailures::Reply;
     });

@@ -118,6 +118,9 @@ fn documents_of_two_formats_take_two_approvals() {
     let ran = bench.sign(&["a.pdf", "b.txt"]).exits(0);
     assert_eq!(ran.events().iter().filter(|name| *name == "approve_on_phone").count(), 2);
     assert_eq!(bench.files(), ["a-signed.pdf", "a.pdf", "b.txt", "b.txt.p7s"]);
+    let at_once = ["a.pdf", "b.txt", "--force", "--scope", "signature_session"];
+    let ran = bench.sign(&at_once).exits(0);
+    assert_eq!(ran.events().iter().filter(|name| *name == "approve_on_phone").count(), 1);
 }
 
 #[test]

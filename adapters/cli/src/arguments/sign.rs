@@ -50,6 +50,16 @@ pub(crate) struct Sign {
     pub(crate) service: Service,
 }
 
+impl Token {
+    /// Whether one token is for every order. For a one-time code it is unless a scope is said.
+    pub(crate) fn is_for_all(&self, for_code: bool) -> bool {
+        match self.scope {
+            Some(scope) => scope == Scope::SignatureSession,
+            None => for_code,
+        }
+    }
+}
+
 /// What a signed PDF tells and shows.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "PDF")]

@@ -1,13 +1,14 @@
 //! `rubrica sign`: documents in, signed documents out.
 
 mod delivery;
-pub(crate) mod orders;
+mod orders;
 mod tasks;
 
 use rubrica::core::psc::Format;
 use rubrica::{Client, Form, Holder, Job, Session, StampLook};
 
 pub(crate) use self::delivery::{Delivery, Place, Showing};
+pub(crate) use self::orders::Orders;
 pub(crate) use self::tasks::{is_pdf, tasks};
 use crate::arguments::{Look, Sign};
 use crate::configuration::{Configuration, Wishes};
@@ -39,19 +40,19 @@ pub(crate) fn run(arguments: &Sign, configuration: &Configuration) -> Result<Exi
         };
         (form, form.into())
     })?;
-    let force = arguments.destination.force;
-    orders::run(&client, &tasks, force, presenter, text, |form, documents, delivery| {
+    let (force, at_once) = (arguments.destination.force, arguments.token.is_for_all(arguments.otp));
+    let orders = Orders { client: &client, tasks: &tasks, force, at_once, presenter, text };
+    let begin = || session(arguments, &client, holder, text);
+    orders.sign(begin, |session, form, documents, delivery| {
         let job = Job {
             form,
             look: look(&arguments.look, holder.to_string(), text),
             signature_page: arguments.look.signature_page,
             policy: arguments.policy.clone(),
         };
-        let mut session = session(arguments, &client, holder, text)?;
-        let mut screen = Showing(presenter);
-        Ok(session.sign_each(documents, &job, &mut screen, &mut |index, _, outcome| {
+        session.sign_each(documents, &job, &mut Showing(presenter), &mut |index, _, outcome| {
             delivery.take(index, outcome)
-        }))
+        })
     })
 }
 

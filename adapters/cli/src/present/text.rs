@@ -84,7 +84,7 @@ texts! {
         "chain not checked (use --trust)"
     }
     not_verified(reason) {
-        "não conferido: {reason}"
+        "não conferido [{reason}]"
         "not verified: {reason}"
     }
     transaction(id) { "transação {id}" "transaction {id}" }

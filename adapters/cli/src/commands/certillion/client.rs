@@ -3,7 +3,7 @@
 use rubrica::certillion::{Client, Code, Signed, Verification};
 use rubrica::core::error::{Error as CoreError, PeerError};
 use rubrica::core::unsure::Unsure;
-use rubrica::{Error, Language, Pending, Screen, SessionId};
+use rubrica::{Advice, Error, Language, Pending, Screen, SessionId};
 
 use crate::arguments::Resolution;
 use crate::commands::service::{AsSigned, Service, Take};
@@ -44,8 +44,16 @@ impl Service for Asked {
     }
 
     fn doubts(&self, error: &Error) -> Vec<Unsure<'_>> {
+        let is_likely = |key: &str| match code(error) {
+            // Who answers with a code was found and knows the application: the request is meant.
+            Some(code) => {
+                code.advice == Some(Advice::FixRequest)
+                    && !["paths.validate", "token_client_pair"].contains(&key)
+            }
+            None => true,
+        };
         let mut doubts = self.client.doubts(error);
-        doubts.retain(|doubt| self.doubtful.contains(&doubt.key));
+        doubts.retain(|doubt| self.doubtful.contains(&doubt.key) && is_likely(doubt.key));
         doubts
     }
 

@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Download, configuration: &Configuration) -> Result
     let out = Terminal::stdout();
     let (mark, place) = (out.good("✓"), out.strong(plain(&place)));
     out.line(format_args!("  {mark} {} → {place}", plain(transaction)));
-    out.line(format_args!("    {}", text.not_verified(text.fetched_alone())));
+    out.line(format_args!("    {}", text.fetched_alone()));
     Ok(Exit::Done)
 }
 

@@ -9,7 +9,7 @@ use rubrica::core::certillion::VisibleSignature;
 use super::Asked;
 
 use crate::arguments::certillion::{Look, Sign};
-use crate::commands::sign::{Showing, is_pdf, orders, tasks};
+use crate::commands::sign::{Orders, Showing, is_pdf, tasks};
 use crate::configuration::Configuration;
 use crate::configuration::certillion::Wishes;
 use crate::failure::{Exit, Failure};
@@ -45,8 +45,10 @@ pub(super) fn run(arguments: &Sign, configuration: &Configuration) -> Result<Exi
         return Err(Failure::DetachedPdf);
     }
 
-    let force = arguments.destination.force;
-    orders::run(&asked, &tasks, force, presenter, text, |standard, documents, delivery| {
+    let (force, at_once) = (arguments.destination.force, arguments.token.is_for_all(arguments.otp));
+    let orders = Orders { client: &asked, tasks: &tasks, force, at_once, presenter, text };
+    let begin = || session(arguments, psc, &asked, holder, text);
+    orders.sign(begin, |session, standard, documents, delivery| {
         let mut job = Job::new(standard);
         job.policy = arguments.policy.or(job.policy);
         if standard.is_pdf() {
@@ -54,11 +56,9 @@ pub(super) fn run(arguments: &Sign, configuration: &Configuration) -> Result<Exi
         } else {
             job.detached = arguments.detached;
         }
-        let mut session = session(arguments, psc, &asked, holder, text)?;
-        let mut screen = Showing(presenter);
-        Ok(session.sign_each(documents, &job, &mut screen, &mut |index, _, outcome| {
+        session.sign_each(documents, &job, &mut Showing(presenter), &mut |index, _, outcome| {
             delivery.take(index, outcome)
-        }))
+        })
     })
 }
 

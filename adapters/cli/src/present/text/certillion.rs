@@ -32,7 +32,7 @@ texts! {
         "the service does not say whether it is valid"
     }
     fetched_alone() {
-        "confira com `rubrica verify`"
-        "use `rubrica verify`"
+        "não conferido: use `rubrica verify`"
+        "not verified: use `rubrica verify`"
     }
 }
