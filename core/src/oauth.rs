@@ -7,6 +7,7 @@ pub mod grant;
 pub mod pkce;
 pub mod redirect;
 pub mod refusal;
+pub(crate) mod registration;
 pub mod scope;
 pub mod server;
 pub mod state;

@@ -7,7 +7,8 @@ use super::psc_name::PscName;
 use crate::codec::base_url;
 use crate::codec::buffer::Buffer;
 use crate::document::Hasher;
-use crate::error::{Error, Misuse};
+use crate::error::Error;
+use crate::oauth::registration;
 use crate::secret::SecretText;
 
 /// The service at its two addresses.
@@ -79,14 +80,8 @@ impl<'a> Application<'a> {
         client_secret: SecretText<'a>,
         redirect_uri: &'a str,
     ) -> Result<Self, Error> {
-        if client_id.is_empty() || client_id.len() > 256 {
-            return Err(Error::Misuse(Misuse::Field("client_id")));
-        }
-        if client_secret.expose().is_empty() || client_secret.expose().len() > 256 {
-            return Err(Error::Misuse(Misuse::Field("client_secret")));
-        }
-        if redirect_uri.len() > 512 {
-            return Err(Error::Misuse(Misuse::Field("redirect_uri")));
+        if let Err(error) = registration::check(client_id, client_secret, redirect_uri) {
+            return Err(error);
         }
         let takes_passwords = false;
         Ok(Self { service, client_id, client_secret, redirect_uri, psc: None, takes_passwords })
