@@ -8,6 +8,8 @@ use crate::codec::base_url;
 use crate::codec::buffer::Buffer;
 use crate::document::Hasher;
 use crate::error::Error;
+#[cfg(doc)]
+use crate::error::Misuse;
 use crate::oauth::registration;
 use crate::secret::SecretText;
 
