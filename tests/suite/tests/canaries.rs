@@ -5,23 +5,25 @@
 //! levels, errors with their sources, notices, `Debug` of what a program holds, and the state
 //! directory.
 
-use core::error::Error as _;
-use core::fmt::{self, Write as _};
-use core::sync::atomic::{AtomicBool, Ordering};
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, Once, PoisonError};
+#[path = "canaries/heap.rs"]
+mod heap;
+#[path = "canaries/told.rs"]
+mod told;
 
-use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use rubrica::{Client, Document, Error, Fault as Whose, Form, Job, Notice, Outcome, Screen, Via};
+use core::sync::atomic::Ordering;
+
+use rubrica::{Client, Document, Error, Fault as Whose, Form, Job, Notice, Via};
 use rubrica_sandbox::vidaas::{
     AUTHENTICATIONS, AUTHORIZE, CERTIFICATE_DISCOVERY, SIGNATURE, TOKEN, USER_DISCOVERY,
 };
 use rubrica_sandbox::{
-    ALPHANUMERIC_CNPJ_HOLDER, Browser, CNPJ_HOLDER, CPF_HOLDER, Endpoint, ExpiresIn, Fault,
-    Garbage, Policy, Rule, Sandbox,
+    ALPHANUMERIC_CNPJ_HOLDER, CNPJ_HOLDER, CPF_HOLDER, Endpoint, ExpiresIn, Fault, Garbage, Policy,
+    Rule, Sandbox,
 };
-use rubrica_tests::host::{self, Folder, builder_for_redirects, pdf, sha256};
+use rubrica_tests::host::{self, Folder, builder_for_redirects, pdf};
+
+use self::heap::{Heap, Watch, search, ways};
+use self::told::{TAKES_BYTES, alone, listen, told};
 
 const CLIENT_ID: &str = "7b1e4c1e-canary-client-id";
 const SECRET: &str = "canary-secret-mH5dQ";
@@ -34,165 +36,6 @@ const REFERENCE: &str = "canary-reference-Tz9Wu";
 
 /// How the sandbox's own tokens and codes begin: a JWE's header.
 const OPAQUE: &str = "eyJlbmMi";
-
-/// What every crate in this process told.
-static TOLD: Mutex<String> = Mutex::new(String::new());
-
-/// Whether the logger takes what ureq writes of its bytes.
-static TAKES_BYTES: AtomicBool = AtomicBool::new(false);
-
-fn tell(text: &str) {
-    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    told.push_str(text);
-    told.push('\n');
-}
-
-struct Events;
-
-impl tracing::Subscriber for Events {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        let mut text = String::from(span.metadata().name());
-        span.record(&mut Fields(&mut text));
-        tell(&text);
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
-        let mut text = String::new();
-        values.record(&mut Fields(&mut text));
-        tell(&text);
-    }
-
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        let mut text = format!("event of {}:", event.metadata().target());
-        event.record(&mut Fields(&mut text));
-        tell(&text);
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-
-    fn exit(&self, _: &tracing::span::Id) {}
-}
-
-struct Fields<'t>(&'t mut String);
-
-impl tracing::field::Visit for Fields<'_> {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
-        write!(self.0, " {field}={value:?}").expect("a string takes all");
-    }
-}
-
-struct Lines;
-
-impl log::Log for Lines {
-    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
-        // At this level, from here, the HTTP library writes its bytes; the transport then sends
-        // nothing, as its own test below has it.
-        let bytes = metadata.level() == log::Level::Trace && metadata.target().ends_with("::util");
-        !bytes || TAKES_BYTES.load(Ordering::SeqCst)
-    }
-
-    fn log(&self, record: &log::Record<'_>) {
-        if self.enabled(record.metadata()) {
-            tell(&format!("line of {}: {}", record.target(), record.args()));
-        }
-    }
-
-    fn flush(&self) {}
-}
-
-fn listen() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        tracing::subscriber::set_global_default(Events).expect("the first");
-        log::set_logger(&Lines).expect("the first");
-        log::set_max_level(log::LevelFilter::Trace);
-    });
-}
-
-/// One run at a time: what is told is one heap.
-fn alone() -> std::sync::MutexGuard<'static, ()> {
-    static RUN: Mutex<()> = Mutex::new(());
-    RUN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What a run brought out.
-#[derive(Default)]
-struct Heap {
-    text: String,
-    files: Vec<u8>,
-    urls: Vec<String>,
-}
-
-impl Heap {
-    fn add(&mut self, what: &dyn fmt::Debug) {
-        writeln!(self.text, "{what:?}\n{what:#?}").expect("a string takes all");
-    }
-
-    fn add_error(&mut self, error: &Error) {
-        self.add(error);
-        writeln!(self.text, "{error}").expect("a string takes all");
-        for language in [rubrica::Language::Portuguese, rubrica::Language::English] {
-            self.text.push_str(error.advice(language));
-        }
-        let mut source = error.source();
-        while let Some(error) = source {
-            writeln!(self.text, "{error} {error:?}").expect("a string takes all");
-            source = error.source();
-        }
-    }
-
-    fn add_outcomes(&mut self, result: &Result<Vec<Outcome>, Error>) {
-        match result {
-            Ok(outcomes) => {
-                self.add(outcomes);
-                outcomes
-                    .iter()
-                    .filter_map(|it| it.as_ref().err())
-                    .for_each(|it| self.add_error(it));
-            }
-            Err(error) => self.add_error(error),
-        }
-    }
-
-    fn add_files(&mut self, folder: &Path) {
-        let Ok(entries) = fs::read_dir(folder) else { return };
-        for path in entries.map(|entry| entry.expect("readable").path()) {
-            self.files.extend(path.to_string_lossy().bytes());
-            // What is renamed meanwhile is seen the next time.
-            self.files.extend(fs::read(&path).unwrap_or_default());
-        }
-    }
-}
-
-/// The holder's side, which looks at everything whenever it is told something.
-struct Watch<'h> {
-    heap: &'h mut Heap,
-    state: PathBuf,
-    browser: Browser,
-}
-
-impl Screen for Watch<'_> {
-    fn show(&mut self, notice: Notice<'_>) {
-        self.heap.add_files(&self.state);
-        if let Notice::OpenUrl { url, .. } = notice {
-            self.heap.urls.push(url.to_owned());
-            let (browser, url) = (self.browser.clone(), url.to_owned());
-            std::thread::spawn(move || {
-                // A page that fails is one of the faults.
-                let _ = browser.open(&url, core::time::Duration::from_secs(10));
-            });
-        } else {
-            self.heap.add(&notice);
-        }
-    }
-}
 
 fn answer(status: u16, body: &str) -> Fault {
     let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
@@ -249,20 +92,8 @@ fn faults() -> Vec<(Endpoint, Fault)> {
 
 /// What must not be found, in every way in which it may be written.
 fn forbidden() -> Vec<Vec<u8>> {
-    let mut forbidden: Vec<Vec<u8>> = Vec::new();
     let secrets = [SECRET, TOKEN_CANARY, CODE_CANARY, PUSH_CANARY, DOCUMENT];
-    for canary in secrets {
-        forbidden.push(canary.into());
-        // As the numbers that `Debug` writes of bytes, in one line and in many.
-        let numbers: Vec<String> = canary.bytes().map(|byte| byte.to_string()).collect();
-        forbidden.push(numbers.join(", ").into());
-        // In base64, wherever it begins in a group of three.
-        for shift in 0..3 {
-            let shifted = [&b"\0\0\0"[..shift], canary.as_bytes()].concat();
-            let encoded = Base64::encode_string(&shifted[..shifted.len() / 3 * 3]);
-            forbidden.push(encoded[4 * usize::from(shift > 0)..].into());
-        }
-    }
+    let mut forbidden: Vec<Vec<u8>> = secrets.into_iter().flat_map(ways).collect();
     forbidden.push(OPAQUE.into());
     for number in [CPF_HOLDER, CNPJ_HOLDER, ALPHANUMERIC_CNPJ_HOLDER] {
         forbidden.push(number.into());
@@ -271,24 +102,6 @@ fn forbidden() -> Vec<Vec<u8>> {
         forbidden.push(masked.into());
     }
     forbidden
-}
-
-fn search(what: &str, heap: &[u8], canary: &[u8]) {
-    let found = heap.windows(canary.len()).position(|window| window == canary);
-    if let Some(place) = found {
-        let around = &heap[place.saturating_sub(200)..(place + 200).min(heap.len())];
-        let canary = String::from_utf8_lossy(canary);
-        panic!("{what} holds {canary}: …{}…", String::from_utf8_lossy(around));
-    }
-}
-
-/// Whether a text of a verifier's length is the verifier of one of these challenges.
-fn search_verifiers(text: &str, urls: &[String]) {
-    let part = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
-    for word in text.split(|character| !part(character)).filter(|word| word.len() == 43) {
-        let challenge = Base64UrlUnpadded::encode_string(&sha256(word.as_bytes()));
-        assert!(!urls.iter().any(|url| url.contains(&challenge)), "the verifier is told");
-    }
 }
 
 fn sandbox() -> Sandbox {
@@ -369,23 +182,15 @@ fn s38_nothing_that_comes_out_of_a_session_holds_what_is_not_to_be_told() {
         }
     }
     sandbox.phone().set_policy(Policy::DenyAll);
-    let told = TOLD.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let told = told();
     assert!(told.contains("event of rubrica"), "the host's events are heard");
     assert!(told.contains("line of rustls") || told.contains("line of ureq"), "{}", told.len());
     assert!(!heap.urls.is_empty() && !heap.files.is_empty());
-    for canary in forbidden() {
-        search("a log", told.as_bytes(), &canary);
-        search("an error, a notice or a value", heap.text.as_bytes(), &canary);
-        search("the state directory", &heap.files, &canary);
-        let urls = heap.urls.join("\n");
-        search("a URL that the holder is shown", urls.as_bytes(), &canary);
-    }
+    heap.search(&told, &forbidden());
     for canary in [NAME, REFERENCE, CLIENT_ID] {
         search("the state directory", &heap.files, canary.as_bytes());
         search("a log", told.as_bytes(), canary.as_bytes());
     }
-    search_verifiers(&told, &heap.urls);
-    search_verifiers(&heap.text, &heap.urls);
 }
 
 #[test]
