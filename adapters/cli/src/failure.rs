@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use rubrica::core::error::{Error as CoreError, PeerError};
 use rubrica::{Fault, IdentityError, Language, SessionId};
 
 use crate::commands::service::Service;
@@ -113,6 +114,21 @@ impl Failure {
             | Self::NotOrdinary { path }
             | Self::Name { path }
             | Self::Interrupted { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The service's own code of a refusal, where it gave one.
+    pub(crate) fn code(&self) -> Option<&str> {
+        let error = match self {
+            Self::Library(error) => error,
+            Self::Explained { error, .. } => error,
+            _ => return None,
+        };
+        match error {
+            rubrica::Error::Core(CoreError::Peer(PeerError::Refused(refusal))) => {
+                Some(refusal.code.as_str()).filter(|code| !code.is_empty())
+            }
             _ => None,
         }
     }

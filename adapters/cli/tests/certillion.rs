@@ -130,7 +130,9 @@ fn a_refusal_is_4_and_told_by_the_meaning_of_its_code() {
     for words in ["The document's type", "713 WRONG_DOCUMENT_TYPE", "XML"] {
         assert!(error.contains(words), "{error}");
     }
-    let advice = fails(&bench, 4, "service")["advice"].to_string();
+    let failed = fails(&bench, 4, "service");
+    assert_eq!(failed["code"], "713 WRONG_DOCUMENT_TYPE");
+    let advice = failed["advice"].to_string();
     // What is not settled is told where it is a part of what was asked.
     assert!(advice.contains("policy_spelling") && !advice.contains("paths.validate"), "{advice}");
     let arguments = ["contrato.pdf", "--lang", "pt-BR"];

@@ -35,10 +35,17 @@ fn a_holder_is_known_where_an_account_is() {
 }
 
 #[test]
-fn s38_a_holders_number_is_shown_when_it_is_asked_for() {
+fn s38_a_holders_number_is_whole_only_where_it_is_asked_for() {
     let bench = bench();
-    let ask = ["certillion", "discover", "--holder", CPF_HOLDER, "--psc", "BIRDID", "--json"];
-    assert!(!bench.run(&ask).exits(0).out.contains(CPF_HOLDER));
+    bench.write("a.pdf", PDF);
+    sign(&bench, &["a.pdf"]).exits(0);
+    let ask = ["certillion", "validate", "a-signed.pdf", "--json"];
+    let masked = bench.run(&ask).exits(0);
+    assert!(!masked.out.contains(CPF_HOLDER), "{}", masked.out);
+    assert_eq!(masked.event("validated")["signatures"][0]["signer"], "***.444.777-**");
+    let whole = bench.run(&[&ask[..], &["--show-personal-data"]].concat()).exits(0);
+    assert_eq!(whole.event("validated")["signatures"][0]["signer"], CPF_HOLDER);
+    assert!(whole.event("validated")["reply"].as_str().unwrap().contains(CPF_HOLDER));
 }
 
 #[test]
@@ -66,10 +73,7 @@ fn the_service_judges_a_signature() {
         let validated = ran.event("validated");
         assert_eq!(validated["valid"], true, "{validated}");
         assert_eq!(validated["signatures"].as_array().unwrap().len(), 1);
-        assert!(!ran.out.contains(CPF_HOLDER), "{}", ran.out);
     }
-    let shown = ["certillion", "validate", "a-signed.pdf", "--json", "--show-personal-data"];
-    assert!(bench.run(&shown).exits(0).event("validated")["reply"].is_string());
     let told = bench.run(&["certillion", "validate", "a-signed.pdf"]).exits(0).out;
     assert!(told.contains("the service says that it is valid"), "{told}");
 
@@ -140,4 +144,32 @@ fn every_profile_is_asked_but_certillions_own() {
     let asked = bench.run(&everywhere).exits(0).objects();
     assert_eq!(asked.len(), 1, "{asked:?}");
     assert_eq!(asked[0]["profile"], "sandbox");
+}
+
+#[test]
+fn the_profile_that_is_meant_is_certillions_and_no_others_secret_is_sent() {
+    let bench = bench();
+    let configuration = String::from_utf8(bench.read("rubrica.toml")).unwrap();
+    let ask = |arguments: &[&str]| bench.run(&[&["certillion", "pscs"], arguments].concat());
+    // The default profile is VIDaaS's, and one is Certillion's.
+    ask(&[]).exits(0);
+    let (head, profile) = configuration.split_once("[profile.certillion]").unwrap();
+    let other = format!("{configuration}[profile.other]{profile}");
+    bench.write("two.toml", &other);
+    let error = ask(&["--config", "two.toml"]).exits(2).error;
+    assert!(error.contains("certillion, other"), "{error}");
+    ask(&["--config", "two.toml", "--profile", "other"]).exits(0);
+    bench.write("chosen.toml", other.replace("\"sandbox\"\n[", "\"other\"\n["));
+    ask(&["--config", "chosen.toml"]).exits(0);
+    bench.write("none.toml", head);
+    assert!(ask(&["--config", "none.toml"]).exits(2).error.contains("`vidaas`"));
+    // Nor that of a profile which does not say whose it is.
+    bench.write("nobodys.toml", configuration.replace("provider = \"certillion\"\n", ""));
+    ask(&["--config", "nobodys.toml", "--profile", "certillion"]).exits(2);
+
+    let address = bench.sandbox.certillion().base_url();
+    let (id, secret) = (&bench.sandbox.certillion().application().client_id, "certillion-secret");
+    bench.write("empty.toml", "");
+    let named = ["--base-url", address, "--client-id", id, "--client-secret-file", secret];
+    ask(&[&named[..], &["--tls-ca", "tls-ca.pem", "--config", "empty.toml"]].concat()).exits(0);
 }

@@ -50,7 +50,7 @@ fn a_refusal_is_4() {
     let body = r#"{"error":"invalid_request"}"#.to_owned();
     let refusal = Fault::Answer { status: 400, headers: Vec::new(), body, processed: false };
     bench.sandbox.faults().add(Rule::always(vidaas::SIGNATURE, refusal));
-    fails(&bench, 4, "service");
+    assert_eq!(fails(&bench, 4, "service")["code"], "invalid_request");
 }
 
 #[test]

@@ -48,6 +48,8 @@ enum Event<'e> {
         file: Option<&'e str>,
         error: String,
         fault: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<&'e str>,
         advice: String,
     },
     Done,
@@ -82,6 +84,7 @@ impl Presenter for Json {
             file: file.as_deref(),
             error: failure.message(self.language),
             fault: failure.fault().as_str(),
+            code: failure.code(),
             advice: failure.advice(self.language),
         });
     }
