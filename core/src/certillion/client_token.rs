@@ -7,7 +7,7 @@ use crate::codec::buffer::Buffer;
 use crate::codec::percent::FormWriter;
 use crate::error::Error;
 use crate::exchange::{ContentType, Effect, Exchange, Request, Response};
-use crate::oauth::token::ApplicationToken;
+use crate::oauth::token::{ApplicationToken, ReadToken};
 
 /// The request for a token that names the application and no holder: for uploads, downloads and
 /// discovery, and for no signature. It is also the cheapest way to learn whether client id and
@@ -41,8 +41,14 @@ impl Exchange for ClientToken<'_> {
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<ApplicationToken, Error> {
-        let token = token::read(self.application, None, None, Meaning::OF_APPLICATION, response)?;
-        let reply = token.keep()?;
+        let reply = self.read(response)?.keep()?;
         Ok(ApplicationToken { token: reply.token, lifetime: reply.lifetime })
+    }
+}
+
+impl ClientToken<'_> {
+    /// Reads the reply and leaves the token where it is.
+    pub(super) fn read<'r>(&self, response: Response<'r>) -> Result<ReadToken<'r>, Error> {
+        token::read(self.application, None, None, Meaning::OF_APPLICATION, response)
     }
 }

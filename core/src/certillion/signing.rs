@@ -279,6 +279,7 @@ impl<'c> Signing<'c> {
     }
 
     /// The request of a step. The documents of a request for signatures are marked as sent.
+    #[inline(never)]
     fn request<'b>(&mut self, step: Step, buffer: &'b mut [u8]) -> Result<Request<'b>, Error> {
         let application = self.application;
         let token = self.token.as_ref().map_or("", |(token, _)| token.expose());

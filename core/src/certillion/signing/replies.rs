@@ -13,7 +13,8 @@ use super::step::Step;
 use super::{Batch, Documents, MARGIN, SignedEntry, Signing, SigningGain, Stage};
 use crate::error::{Error, Misuse, PeerError};
 use crate::exchange::{Exchange, Response};
-use crate::secret::SecretText;
+use crate::oauth::token::ReadToken;
+use crate::secret::{Secret, SecretText};
 use crate::time::Duration;
 
 impl<'c> Signing<'c> {
@@ -74,14 +75,22 @@ impl<'c> Signing<'c> {
         Ok(DocumentUpload { application, token, document, length, name, media_type, boundary })
     }
 
+    #[inline(never)]
     fn take_token<'r>(&mut self, response: Response<'r>) -> Result<SigningGain<'c, 'r>, Error> {
         let exchange = ClientToken { application: self.application, lifetime: None };
-        let reply = exchange.reply(response)?;
-        let margin = MARGIN.min(Duration::from_millis(reply.lifetime.as_millis() / 4));
-        self.token = Some((reply.token, self.now + reply.lifetime.saturating_sub(margin)));
+        let ReadToken { token, lifetime, .. } = exchange.read(response)?;
+        let margin = MARGIN.min(Duration::from_millis(lifetime.as_millis() / 4));
+        let until = self.now + lifetime.saturating_sub(margin);
+        // It is large beside a small stack, and is filled where it stays.
+        let kept = self.token.insert((Secret::EMPTY, until)).0.set(token, "access_token");
+        if let Err(error) = kept {
+            self.token = None;
+            return Err(error);
+        }
         Ok(SigningGain::Nothing)
     }
 
+    #[inline(never)]
     fn take_upload<'r>(
         &mut self,
         document: usize,
@@ -99,6 +108,7 @@ impl<'c> Signing<'c> {
         Ok(SigningGain::Uploaded(document))
     }
 
+    #[inline(never)]
     fn take_download<'r>(
         &mut self,
         document: usize,
@@ -113,6 +123,7 @@ impl<'c> Signing<'c> {
     }
 
     /// Takes the reply to a request for signatures.
+    #[inline(never)]
     fn take_signatures<'r>(
         &mut self,
         response: Response<'r>,
