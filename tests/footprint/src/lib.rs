@@ -6,7 +6,9 @@
 #![no_std]
 
 pub mod asked;
+pub mod asked_certillion;
 pub mod assembled;
 pub mod board;
 pub mod carried;
 pub mod played;
+pub mod uploaded;

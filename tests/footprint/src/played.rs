@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 macro_rules! played {
     ($name:ident, $file:literal) => {
         #[unsafe(link_section = ".played")]
-        static $name: [u8; include_bytes!(concat!("../played/", $file)).len()] =
+        pub(crate) static $name: [u8; include_bytes!(concat!("../played/", $file)).len()] =
             *include_bytes!(concat!("../played/", $file));
     };
 }

@@ -22,7 +22,7 @@ use rubrica_core::psc::{
 use rubrica_core::secret::{Secret, SecretText};
 use rubrica_core::time::{Duration, Elapsed, Instant};
 // The entry point and the panic handler are its, too.
-use rubrica_footprint::{asked, assembled};
+use rubrica_footprint::{asked, asked_certillion, assembled};
 
 /// What comes from outside, and the room for what goes out.
 struct Outside {
@@ -117,7 +117,8 @@ fn run() -> bool {
     // SAFETY: this is called once.
     let outside = unsafe { &mut *&raw mut OUTSIDE };
     let assembled = assembled::all(&mut outside.request, piece(&mut outside.reply));
-    all(outside).is_ok() && assembled.is_ok()
+    let asked = asked_certillion::all(&mut outside.request, piece(&mut outside.reply), send);
+    all(outside).is_ok() && assembled.is_ok() && asked.is_ok()
 }
 
 fn all(outside: &mut Outside) -> Result<(), Error> {

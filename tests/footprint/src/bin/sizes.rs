@@ -2,6 +2,7 @@
 #![no_std]
 #![no_main]
 
+use rubrica_core::certillion;
 use rubrica_core::document::BodyReader;
 use rubrica_core::error::Error;
 use rubrica_core::oauth::grant::Grant;
@@ -13,6 +14,8 @@ fn run() -> bool {
     tell("Push", size_of::<Push<'_>>());
     tell("Redirect", size_of::<Redirect<'_>>());
     tell("Signing", size_of::<Signing<'_>>());
+    tell("certillion::Signing", size_of::<certillion::Signing<'_>>());
+    tell("certillion::Progress", size_of::<certillion::Progress>());
     tell("Grant", size_of::<Grant>());
     tell("BodyReader", size_of::<BodyReader<'_>>());
     tell("Error", size_of::<Error>());
