@@ -1,6 +1,7 @@
 //! What every flow has in common: how it is polled, interrupted and ended.
 
 pub mod approval;
+pub mod certillion;
 pub mod signing;
 pub mod torn;
 
@@ -33,7 +34,12 @@ struct Buffers {
 
 impl Buffers {
     fn new() -> Self {
-        Self { small: vec![0; BUFFER], large: vec![0; BUFFER] }
+        Self::of(BUFFER)
+    }
+
+    /// Buffers of so many bytes.
+    fn of(room: usize) -> Self {
+        Self { small: vec![0; room], large: vec![0; room] }
     }
 
     /// Polls, at times with a buffer that is too small first: that must change nothing, and what is
@@ -43,7 +49,7 @@ impl Buffers {
         flow: &mut F,
         dice: &mut Dice<'_>,
     ) -> Output<'b, F::Event<'b>> {
-        let mut room = BUFFER;
+        let mut room = self.large.len();
         if dice.throw(8) == 1 {
             let size = usize::from(dice.byte()) * 4;
             let before = format!("{flow:?}");

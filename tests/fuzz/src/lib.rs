@@ -7,5 +7,6 @@ pub mod base64;
 pub mod dice;
 pub mod flow;
 pub mod memory;
+pub mod multipart;
 pub mod reply;
 pub mod setting;

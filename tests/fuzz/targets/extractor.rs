@@ -15,7 +15,8 @@ use rubrica_fuzz::dice::Dice;
 use rubrica_fuzz::memory::{Memory, Source};
 use serde_json::Value;
 
-const PLACE: Place<'_> = Place::Member { list: "signatures", member: "file_base64_signed", document: 3 };
+const PLACE: Place<'_> =
+    Place::Member { list: "signatures", member: "file_base64_signed", document: 3 };
 
 fuzz_target!(|data: &[u8]| {
     let mut dice = Dice::new(data);

@@ -12,7 +12,8 @@ use rubrica_device::http::{Incoming, Limits};
 use rubrica_fuzz::dice::Dice;
 use rubrica_fuzz::memory::Memory;
 
-const PLACE: Place<'_> = Place::Member { list: "signatures", member: "file_base64_signed", document: 0 };
+const PLACE: Place<'_> =
+    Place::Member { list: "signatures", member: "file_base64_signed", document: 0 };
 
 /// Bounds that a fuzzer's inputs can reach.
 const LIMITS: Limits<8> = Limits { head: 1_024, line: 256, body: 4_096, ..Limits::with_headers() };

@@ -374,7 +374,8 @@ impl Documents for Shelf {
 
 /// Takes a signed document out of a reply.
 fn take_out(reply: &mut Vec<u8>, number: usize, sink: &mut Memory) -> Reception {
-    let place = Place::Member { list: "signatures", member: "file_base64_signed", document: number };
+    let place =
+        Place::Member { list: "signatures", member: "file_base64_signed", document: number };
     let document = setting::document(number);
     let length = document.len() as u64;
     let sent = Sent { document: number, length, digest: Digest::of(&document) };
