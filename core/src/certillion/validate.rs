@@ -7,8 +7,9 @@ pub use report::{Report, Validated};
 use super::application::Application;
 use super::post::post;
 use super::refusal::{self, Meaning};
+use super::status::Status;
 use super::text::check_optional;
-use crate::codec::json::Writer;
+use crate::codec::json::{self, Writer};
 use crate::document::{Body, Slot, Template};
 use crate::error::{Document, Error, Misuse};
 use crate::exchange::{Exchange, Request, Response};
@@ -130,6 +131,18 @@ impl Exchange for Validation<'_> {
     }
 
     fn reply<'r>(&self, response: Response<'r>) -> Result<Report<'r>, Error> {
-        refusal::object(response, Document::Validation, Meaning::OF_TOKEN).map(Report::new)
+        if !refusal::is_success(response.status) {
+            return Err(refusal::read(response, Meaning::OF_TOKEN));
+        }
+        let http = response.status;
+        let reply = json::read_object(response.body, Document::Validation)?;
+        let report = Report::new(reply);
+        // Beside signatures that are called invalid it is the verdict, whose reasons stand with them.
+        match Status::of(&reply).filter(Status::is_error) {
+            Some(status) if report.is_valid() != Some(false) => {
+                Err(refusal::of_status(http, &status, Meaning::OF_TOKEN))
+            }
+            _ => Ok(report),
+        }
     }
 }

@@ -156,3 +156,24 @@ fn replies_that_are_documented_nowhere_are_taken_as_they_come() {
         assert_eq!(request_of(&changed), Err(Misuse::Field(field).into()));
     }
 }
+
+#[test]
+fn a_status_beside_what_is_said_of_signatures_is_a_verdict_and_alone_a_refusal() {
+    let application = application(&CERTILLION);
+    let question = Validation {
+        application: &application,
+        token: TOKEN,
+        subject: Subject::Attached { length: 3 },
+        document: 0,
+        pki_name: None,
+    };
+    let status = r#""status":{"code":700,"name":"SIGNATURE_INVALID","detail":""}"#;
+    let alone = format!("{{{status}}}").into_bytes();
+    let error = question.reply(response(200, &mut alone.clone())).unwrap_err();
+    assert!(matches!(error, Error::Peer(PeerError::Refused(_))), "{error}");
+    let beside = format!(r#"{{{status},"signatures":[{{"valid":false,"invalid_reason":["X"]}}]}}"#);
+    let mut beside = beside.into_bytes();
+    let report = question.reply(response(200, &mut beside)).unwrap();
+    assert_eq!(report.is_valid(), Some(false));
+    assert_eq!(report.iter().flat_map(|each| each.reasons()).collect::<Vec<_>>(), ["X"]);
+}
