@@ -382,12 +382,18 @@ impl<'c> Flow for Signing<'c> {
             self.told = true;
             return Ok(Output::Event(SigningEvent::Authorize));
         }
-        let due = due.max(self.calls.earliest(1, self.now));
+        // What is counted are a holder's calls; uploads and downloads are the application's.
+        let due = match step {
+            Step::Sign => due.max(self.calls.earliest(1, self.now)),
+            _ => due,
+        };
         if due > self.now {
             return Ok(Output::Wait(due.min(self.deadline)));
         }
         let request = self.request(step, buffer)?;
-        self.calls.pass(1, self.now);
+        if step == Step::Sign {
+            self.calls.pass(1, self.now);
+        }
         self.stage = Stage::Out(step);
         Ok(Output::Send(request))
     }

@@ -6,7 +6,7 @@ use crate::time::Duration;
 /// What the service takes, and how fast.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Calls for one holder.
+    /// Calls for one holder, of which a signing makes those for signatures.
     pub calls: Rate,
     /// The life of a token for which none is asked, in seconds.
     pub default_lifetime: u64,
