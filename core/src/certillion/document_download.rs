@@ -25,7 +25,7 @@ pub struct DocumentDownload<'a> {
     pub transaction: &'a str,
     /// The document's number in the driver's sink.
     pub document: usize,
-    /// Bytes of the longest document that is taken.
+    /// Bytes of the longest document that is taken. A driver may bound replies for its own part.
     pub most: u64,
 }
 
