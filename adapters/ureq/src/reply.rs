@@ -1,5 +1,6 @@
 //! A reply, and its body within bounds.
 
+use core::ops::ControlFlow;
 use std::io::Read;
 
 use rubrica_core::document::{Documents, ExtractError, Extractor, Place, Reception, Sent, Sink};
@@ -62,7 +63,7 @@ pub(crate) fn read_body(
         let length = usize::try_from(announced).ok().filter(|&length| length <= limit);
         make_room(out, length.ok_or(TransportError::BodyTooLarge { limit })?);
     }
-    read_pieces(body, |piece| keep(piece, limit, out))
+    read_pieces(body, |piece| keep(piece, limit, out).map(ControlFlow::Continue))
 }
 
 /// Reads a body of any length: a document in it goes to the sink, and at most `limit` bytes beside
@@ -75,6 +76,7 @@ pub(crate) fn extract_body<D: Documents, S: Sink>(
     documents: &mut D,
     sink: &mut S,
 ) -> Result<Reception, TransportError> {
+    let is_all_document = matches!(place, Place::Body { .. });
     let mut extractor = Extractor::new(place, sent);
     read_pieces(body, |piece| {
         let kept = extractor.push(piece, documents, sink).map_err(|error| match error {
@@ -83,14 +85,19 @@ pub(crate) fn extract_body<D: Documents, S: Sink>(
             }
             ExtractError::Sink(_) => TransportError::Sink,
         })?;
-        keep(piece.get(..kept).unwrap_or_default(), limit, out)
+        keep(piece.get(..kept).unwrap_or_default(), limit, out)?;
+        // One that is longer than it may be might have no end.
+        Ok(match is_all_document && extractor.is_malformed() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        })
     })?;
     Ok(extractor.finish())
 }
 
 fn read_pieces(
     body: &mut ureq::Body,
-    mut take: impl FnMut(&mut [u8]) -> Result<(), TransportError>,
+    mut take: impl FnMut(&mut [u8]) -> Result<ControlFlow<()>, TransportError>,
 ) -> Result<(), TransportError> {
     let mut chunk = Zeroizing::new([0; CHUNK]);
     let mut reader = body.as_reader();
@@ -98,7 +105,11 @@ fn read_pieces(
         let count = reader.read(chunk.as_mut_slice()).map_err(TransportError::from_reading)?;
         match chunk.get_mut(..count) {
             Some([]) | None => return Ok(()),
-            Some(piece) => take(piece)?,
+            Some(piece) => {
+                if take(piece)?.is_break() {
+                    return Ok(());
+                }
+            }
         }
     }
 }

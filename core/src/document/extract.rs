@@ -239,6 +239,13 @@ impl<'p> Extractor<'p> {
         Ok(kept)
     }
 
+    /// Whether what came is malformed: nothing that follows mends it. A reply that is all document
+    /// need not be read on then.
+    #[must_use]
+    pub const fn is_malformed(&self) -> bool {
+        matches!(self.stage, Stage::Malformed(_))
+    }
+
     /// What the reply brought, at its end.
     ///
     /// A document that breaks off is none; what was kept of the reply breaks off too, and is refused

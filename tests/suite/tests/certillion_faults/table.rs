@@ -266,6 +266,10 @@ pub(crate) fn download() -> Vec<Cell> {
     }
     let unauthorized = peer!(PeerError::Unauthorized);
     cells.extend([
+        cell("endless body", Fault::Flood)
+            .sent(2)
+            .one(0, Whose::Service, malformed!(Download))
+            .made(2),
         cell("not ready", answer(202)).sent(3),
         cell("nothing yet", answer(204)).sent(3),
         cell("401", answer(401)).sent(3),
