@@ -65,6 +65,15 @@ pub enum Error {
     /// The provider did not answer within the time that it was given.
     #[error("no answer in time")]
     Unanswered,
+    /// The document was signed, and billed, and could not be fetched: it can be fetched by its
+    /// transaction.
+    #[error("signed, and not fetched: {error}; transaction {transaction}")]
+    NotFetched {
+        /// By what the service knows the signature.
+        transaction: String,
+        /// Why it could not be fetched.
+        error: Box<Self>,
+    },
     /// The session ended before this document's turn.
     #[error("not attempted: the session ended before")]
     NotAttempted,
@@ -136,6 +145,7 @@ impl Error {
                 fault => fault,
             },
             Self::NoCertificate | Self::FailedBefore(_) => Fault::Service,
+            Self::NotFetched { error, .. } => error.fault(),
             Self::NotAttempted => Fault::Holder,
             Self::Changed => Fault::Document,
             Self::Journal(_) | Self::Random | Self::File { .. } => Fault::Machine,
@@ -192,6 +202,10 @@ impl Error {
                 "Name the time-stamp server, or ask for AD-RB.",
             ),
             Self::TimeStamp(error) => error.advice(language),
+            Self::NotFetched { .. } => language.pick(
+                "Guarde a transação: o documento assinado pode ser buscado por ela outra vez.",
+                "Keep the transaction: the signed document can be fetched by it once more.",
+            ),
             Self::Certificate(_) => Advice::ContactProvider.text(language),
             Self::NoCertificate => language.pick(
                 "Confirme com o titular se o certificado dele está neste serviço e é válido.",

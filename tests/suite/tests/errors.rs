@@ -5,13 +5,19 @@ use std::collections::BTreeSet;
 use rubrica_core::advice::Advice;
 use rubrica_core::error::{
     Document, Error, Flaw, JsonFault, Malformed, Mismatch, Misuse, PeerError, Refusal,
-    ResourceError, Words,
+    ResourceError,
 };
 use rubrica_core::language::Language;
 use rubrica_core::time::Duration;
 
 fn refusal(status: u16) -> Error {
     PeerError::Refused(Refusal::new(status, "", "")).into()
+}
+
+/// A refusal by a service that says itself what helps.
+fn advising(code: &str, advice: Advice) -> (Error, Advice) {
+    let refusal = Refusal { advice, ..Refusal::new(400, code, "") };
+    (PeerError::Refused(refusal).into(), advice)
 }
 
 /// One error of each kind with what helps against it.
@@ -33,6 +39,9 @@ fn all() -> Vec<(Error, Advice)> {
         (refusal(403), Advice::CheckCredentials),
         (refusal(404), Advice::FixRequest),
         (refusal(500), Advice::TryLater),
+        advising("218", Advice::CheckQuota),
+        advising("620", Advice::OtherCertificate),
+        advising("605", Advice::RenewCertificate),
         (
             peer(PeerError::Malformed(Malformed {
                 document,
@@ -86,7 +95,7 @@ fn every_advice_has_its_word_and_its_texts() {
     let distinct: BTreeSet<String> = advices.iter().map(|each| format!("{each:?}")).collect();
     assert_eq!(codes.len(), distinct.len());
     // All that there are.
-    assert_eq!(codes.len(), 10);
+    assert_eq!(codes.len(), 13);
     for advice in advices {
         assert!(advice.code().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
         let texts = [Language::Portuguese, Language::English].map(|each| advice.text(each));

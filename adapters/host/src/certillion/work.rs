@@ -104,7 +104,16 @@ impl<'w, 'c> Work<'w, 'c> {
     /// Notes that documents will not be signed.
     pub(super) fn fail_all(&mut self, documents: &Documents, error: CoreError) {
         self.is_new = true;
-        documents.iter().for_each(|place| self.docket.fail(place, error.into()));
+        for place in documents.iter() {
+            let piece = self.docket.pieces.get(place);
+            let transaction = piece.map_or("", |piece| piece.own.transaction.as_str()).to_owned();
+            let error = match transaction.as_str() {
+                "" => error.into(),
+                // What was signed is not lost with the download.
+                _ => Error::NotFetched { transaction, error: Box::new(error.into()) },
+            };
+            self.docket.fail(place, error);
+        }
     }
 
     /// Hands over what has come: signed documents, checked, and the reasons why there is none.

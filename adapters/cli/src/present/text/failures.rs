@@ -126,6 +126,7 @@ fn headline(error: &Error) -> &'static str {
         Error::Core(_) => "o pedido ou a configuração não serve",
         Error::Transport(_) => "não há como falar com o serviço",
         Error::Unanswered => "o serviço não respondeu a tempo",
+        Error::NotFetched { .. } => "assinado, mas não buscado",
         Error::Settings(_) => "a configuração da conexão não serve",
         Error::Pdf(_) => "o PDF não pode ser assinado",
         Error::Rejected(_) | Error::Xml(_) | Error::XmlSignature(_) => "a assinatura foi recusada",
