@@ -54,6 +54,8 @@ pub(crate) struct Cell {
     pub(crate) uploads: Option<usize>,
     /// What the service may complain of.
     pub(crate) violations: &'static [&'static str],
+    /// Whether the one document that fails was signed, so that its transaction is told.
+    pub(crate) unfetched: bool,
 }
 
 impl Cell {
@@ -76,6 +78,7 @@ impl Cell {
             asked: Some(1),
             uploads: Some(1),
             violations: &[],
+            unfetched: false,
         }
     }
 
@@ -139,6 +142,13 @@ impl Cell {
     pub(crate) fn one(mut self, place: usize, whose: Whose, told: Told) -> Self {
         self.expect = Expect::One(place, whose, told);
         self.made = self.documents - 1;
+        self
+    }
+
+    /// One document is signed like the others, and cannot be fetched.
+    pub(crate) fn unfetched(mut self, place: usize, whose: Whose, told: Told) -> Self {
+        (self.expect, self.made) = (Expect::One(place, whose, told), self.documents);
+        self.unfetched = true;
         self
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rubrica::Document;
 use rubrica::certillion::{Client, Outcome, Resolution, Settings};
+use rubrica::{Document, Error};
 use rubrica_sandbox::{CPF_HOLDER, Rule, Sandbox, certillion, vidaas};
 use rubrica_tests::certillion::{Run, contents, judge as judge_bytes, resume, sandbox, settings};
 use rubrica_tests::host::{Folder, Holderside, holder, sha256};
@@ -18,6 +18,8 @@ struct Desk<'c> {
     originals: Vec<Vec<u8>>,
     /// The signed documents that were handed over, in whichever run.
     signed: BTreeMap<usize, Vec<u8>>,
+    /// The document that was signed and not fetched, and its transaction.
+    unfetched: Option<(usize, String)>,
 }
 
 /// Runs one cell and judges what came of it.
@@ -32,6 +34,7 @@ pub(crate) fn judge(cell: &Cell) {
             cell.documents,
         ),
         signed: BTreeMap::new(),
+        unfetched: None,
     };
     let rule = Rule::always(cell.endpoint, cell.fault.clone());
     desk.sandbox.faults().add(match cell.times {
@@ -123,7 +126,15 @@ impl Desk<'_> {
                 assert_eq!(run.outcomes.len(), *documents, "{name}: {run:?}");
                 for (place, outcome) in &run.outcomes {
                     match outcome {
-                        Err(error) if *place == bad => told.judge(name, whose, error),
+                        Err(Error::NotFetched { transaction, error }) if *place == bad => {
+                            assert!(self.cell.unfetched, "{name}: {error:?}");
+                            told.judge(name, whose, error);
+                            self.unfetched = Some((bad, transaction.clone()));
+                        }
+                        Err(error) if *place == bad => {
+                            assert!(!self.cell.unfetched, "{name}: {error:?}");
+                            told.judge(name, whose, error);
+                        }
                         Ok(_) if *place != bad => {}
                         _ => panic!("{name}: {place}: {run:?}"),
                     }
@@ -167,6 +178,7 @@ impl Desk<'_> {
         match self.cell.expect {
             Expect::Good | Expect::Fails(..) | Expect::One(..) => {
                 assert!(!is_interrupted, "{name}: it is over");
+                self.fetch(client);
                 return;
             }
             Expect::Stops(..) => {}
@@ -192,6 +204,19 @@ impl Desk<'_> {
         assert!(run.outcomes.values().all(Result::is_ok), "{name}: {run:?}");
         self.take(run.outcomes);
         assert_eq!(self.signed.len(), self.cell.documents, "{name}: a document was lost");
+    }
+
+    /// Fetches by its transaction what was signed and could not be fetched.
+    fn fetch(&self, client: &Client) {
+        // A transaction that the service does not know leads nowhere, however often it is asked for.
+        let is_known = self.cell.endpoint == certillion::DOWNLOAD;
+        let Some((place, transaction)) = self.unfetched.as_ref().filter(|_| is_known) else {
+            return;
+        };
+        let fetched = client.download(transaction, self.folder.path("")).expect("it is there");
+        let bytes = std::fs::read(fetched.path()).expect("a file");
+        let original = &self.originals[*place];
+        judge_bytes(&self.sandbox, &self.cell.job, original, CPF_HOLDER, &bytes);
     }
 
     /// Judges what the service saw in all.

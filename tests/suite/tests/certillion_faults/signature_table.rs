@@ -134,7 +134,7 @@ pub(crate) fn entries() -> Vec<Cell> {
         missing().documents(1).fails(Whose::Service, malformed).made(1),
         // What stands apart from its document came with the reply, and needs no download.
         missing().job(&detached()),
-        unknown().one(0, Whose::Service, refused!(404)).made(2),
+        unknown().unfetched(0, Whose::Service, refused!(404)),
         unknown().job(&detached()),
     ]);
     for job in jobs() {

@@ -262,22 +262,24 @@ pub(crate) fn download() -> Vec<Cell> {
     let mut cells: Vec<Cell> = repeatable(DOWNLOAD).into_iter().map(|cell| cell.made(2)).collect();
     for status in REFUSALS {
         let whole = cell(&status.to_string(), answer(status)).sent(2);
-        cells.push(whole.one(0, Whose::Service, refusal(status)).made(2));
+        cells.push(whole.unfetched(0, Whose::Service, refusal(status)));
     }
     let unauthorized = peer!(PeerError::Unauthorized);
     cells.extend([
-        cell("endless body", Fault::Flood)
-            .sent(2)
-            .one(0, Whose::Service, malformed!(Download))
-            .made(2),
+        cell("endless body", Fault::Flood).sent(2).unfetched(
+            0,
+            Whose::Service,
+            malformed!(Download),
+        ),
         cell("not ready", answer(202)).sent(3),
         cell("nothing yet", answer(204)).sent(3),
         cell("401", answer(401)).sent(3),
         cell("401", answer(401)).times(2).sent(2).stops(Whose::Service, unauthorized).made(2),
-        cell("no such transaction", status(404, 310))
-            .sent(2)
-            .one(0, Whose::Service, refused!(404))
-            .made(2),
+        cell("no such transaction", status(404, 310)).sent(2).unfetched(
+            0,
+            Whose::Service,
+            refused!(404),
+        ),
     ]);
 
     // What is no document is found out when it is verified.
@@ -286,7 +288,7 @@ pub(crate) fn download() -> Vec<Cell> {
         let whole = cell(&format!("{fault:?}"), fault.clone()).job(job).sent(2);
         match fault {
             Fault::EmptyDocument | Fault::Garbage(Garbage::Empty) => {
-                whole.one(0, Whose::Service, malformed!(Download)).made(2)
+                whole.unfetched(0, Whose::Service, malformed!(Download))
             }
             _ => whole.one(0, Whose::Verification, is_bad).made(2),
         }
