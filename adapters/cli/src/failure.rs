@@ -125,7 +125,11 @@ impl Failure {
             Self::Explained { error, .. } => error,
             _ => return None,
         };
-        match error {
+        let reason = match error {
+            rubrica::Error::NotFetched { error, .. } => error,
+            error => error,
+        };
+        match reason {
             rubrica::Error::Core(CoreError::Peer(PeerError::Refused(refusal))) => {
                 Some(refusal.code.as_str()).filter(|code| !code.is_empty())
             }

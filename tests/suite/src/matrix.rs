@@ -28,12 +28,16 @@ pub struct Told {
 }
 
 impl Told {
-    /// Judges an error.
+    /// Judges an error, or the reason why what was signed could not be fetched.
     ///
     /// # Panics
     /// Where it is another one, or another's fault.
     pub fn judge(&self, name: &str, whose: Fault, error: &Error) {
-        assert!((self.matches)(error), "{name}: not {}: {error:?}", self.text);
+        let reason = match error {
+            Error::NotFetched { error, .. } => error,
+            error => error,
+        };
+        assert!((self.matches)(reason), "{name}: not {}: {error:?}", self.text);
         assert_eq!(error.fault(), whose, "{name}: {error:?}");
     }
 }
