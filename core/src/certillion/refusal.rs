@@ -44,7 +44,7 @@ impl Meaning {
 pub(super) fn read(response: Response<'_>, meaning: Meaning) -> Error {
     let http = response.status;
     // A gateway speaks for a service whose answer it does not know.
-    if meaning.signs && matches!(http, 502 | 504) {
+    if meaning.signs && (http == 502 || http >= 504) {
         return PeerError::InDoubt.into();
     }
     let pace = response.check_pace();
@@ -61,9 +61,17 @@ pub(super) fn read(response: Response<'_>, meaning: Meaning) -> Error {
         (Ok(()), None) if http == 401 && meaning.bears_token => PeerError::Unauthorized.into(),
         (Ok(()), None) => match object {
             Some(object) => of_words(http, &object, meaning),
-            None => PeerError::Refused(Refusal::new(http, "", "")).into(),
+            None => PeerError::Refused(uncoded(http, "")).into(),
         },
     }
+}
+
+/// A refusal without a code of the service's.
+fn uncoded(http: u16, text: &str) -> Refusal {
+    let refusal = Refusal::new(http, "", text);
+    // An unexpected error of the service is its support's (API page).
+    let advice = if http == 500 { Advice::ContactProvider } else { refusal.advice };
+    Refusal { advice, ..refusal }
 }
 
 /// The object that a reply of success is, unless a status in it tells an error.
@@ -103,7 +111,7 @@ const TIMEOUT: u16 = 301;
 
 /// Whether a status tells neither success nor failure: the trust service did not answer in time, or
 /// what was asked for goes on.
-const fn is_open(status: &Status<'_>) -> bool {
+pub(super) const fn is_open(status: &Status<'_>) -> bool {
     status.code == TIMEOUT || !status.is_error()
 }
 
@@ -141,7 +149,7 @@ pub(super) fn of_status(http: u16, status: &Status<'_>, meaning: Meaning) -> Err
 
 /// The error that `error` and `error_description` tell (RFC 6749 §5.2), or what a framework writes
 /// in their place.
-fn of_words(http: u16, object: &Object<'_>, meaning: Meaning) -> Error {
+pub(super) fn of_words(http: u16, object: &Object<'_>, meaning: Meaning) -> Error {
     let first = |names: &[&str]| {
         let mut texts = names.iter().filter_map(|name| match object.member(name) {
             Some(Value::Text(text)) => Some(text),
@@ -170,6 +178,9 @@ fn of_words(http: u16, object: &Object<'_>, meaning: Meaning) -> Error {
         (false, "") => ("", code),
         (false, text) => ("", text),
     };
+    if code.is_empty() {
+        return PeerError::Refused(uncoded(http, text)).into();
+    }
     let mut refusal = Refusal::new(http, code, text);
     // An application that is not known, or a callback that was not registered (API page).
     if matches!(code, "invalid_client" | "invalid_grant") {

@@ -118,7 +118,6 @@ impl<'c> Signing<'c> {
         if progress.len() != order.items.len() {
             return Err(Misuse::Snapshot.into());
         }
-        let is_sent = progress.iter().any(|each| each.stage == DocumentStage::Sent);
         Ok(Self {
             application,
             order,
@@ -126,7 +125,7 @@ impl<'c> Signing<'c> {
             boundary,
             token: None,
             grant: None,
-            stage: if is_sent { Stage::InDoubt } else { Stage::Due(now) },
+            stage: Stage::Due(now),
             deadline: now + patience,
             now,
             backoff: Backoff::new(seed),
@@ -260,13 +259,17 @@ impl<'c> Signing<'c> {
         SigningGain::Failed { documents: Documents::one(document), error }
     }
 
-    /// What comes next; nothing when every document has its outcome.
+    /// What comes next; nothing when every document has its outcome, or is in doubt.
     fn step(&self) -> Option<Step> {
         let of_application = |step| if self.token.is_some() { step } else { Step::Token };
-        if let Some(document) = self.first(DocumentStage::Waiting) {
+        // While it is not known what was signed, nothing more is asked for; what is signed is fetched
+        // before the host is asked.
+        let goes_on = !self.has(DocumentStage::Sent);
+        let waiting = self.first(DocumentStage::Waiting).filter(|_| goes_on);
+        if let Some(document) = waiting {
             return Some(of_application(Step::Upload(document)));
         }
-        let is_uploaded = self.has(DocumentStage::Uploaded);
+        let is_uploaded = goes_on && self.has(DocumentStage::Uploaded);
         // A grant does not live long, and what is signed can be fetched later; but what is signed is
         // fetched before the holder is asked once more.
         if is_uploaded && self.grant.is_some() {
@@ -325,7 +328,7 @@ impl<'c> Signing<'c> {
     /// A request for signatures left and may have signed.
     fn doubt(&mut self) {
         self.spend();
-        self.stage = Stage::InDoubt;
+        self.stage = Stage::Due(self.now);
     }
 
     /// Puts the next step off, or ends the flow: what was done stays done, and can be gone on with.
@@ -359,14 +362,15 @@ impl<'c> Flow for Signing<'c> {
         let due = match self.stage {
             Stage::Ended => return Ok(Output::Done),
             Stage::Out(_) => return Ok(Output::Wait(self.deadline)),
-            Stage::InDoubt if self.told => return Ok(Output::Wait(Instant::NEVER)),
-            Stage::InDoubt => {
-                self.told = true;
-                return Ok(Output::Event(SigningEvent::InDoubt));
-            }
+            Stage::InDoubt => return Ok(Output::Wait(Instant::NEVER)),
             Stage::Due(due) => due,
         };
         let Some(step) = self.step() else {
+            if self.has(DocumentStage::Sent) {
+                self.stage = Stage::InDoubt;
+                self.told = true;
+                return Ok(Output::Event(SigningEvent::InDoubt));
+            }
             self.stage = Stage::Ended;
             self.token = None;
             return Ok(Output::Done);
@@ -425,11 +429,13 @@ impl<'c> Flow for Signing<'c> {
                 Ok(SigningGain::Nothing)
             }
             (Input::Timeout, Stage::Due(_) | Stage::Out(_)) if self.now >= self.deadline => {
-                Err(self.end(PeerError::Expired.into()))
+                let is_open = self.has(DocumentStage::Sent);
+                let late = if is_open { PeerError::InDoubt } else { PeerError::Expired };
+                Err(self.end(late.into()))
             }
             (Input::Timeout, _) => Ok(SigningGain::Nothing),
             // What is out may have signed by now; it stays in doubt, for whoever goes on.
-            (Input::Cancel, Stage::Out(Step::Sign) | Stage::InDoubt) => {
+            (Input::Cancel, _) if self.has(DocumentStage::Sent) => {
                 self.spend();
                 Err(self.end(PeerError::InDoubt.into()))
             }

@@ -16,6 +16,7 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 
 use super::*;
+use crate::advice::Advice;
 use crate::document::Documents;
 use crate::error::{Error, PeerError, Refusal};
 use crate::exchange::{Exchange, Request, Response};
@@ -119,7 +120,11 @@ fn request_of(exchange: &impl Exchange) -> Result<Sent, Error> {
 
 /// A refusal in the service's words, with the advice of its status.
 fn refused(status: u16, code: &str, text: &str) -> Error {
-    PeerError::Refused(Refusal::new(status, code, text)).into()
+    let refusal = Refusal::new(status, code, text);
+    // What is unexpected is the support's (API page).
+    let is_unexpected = status == 500 && code.is_empty();
+    let advice = if is_unexpected { Advice::ContactProvider } else { refusal.advice };
+    PeerError::Refused(Refusal { advice, ..refusal }).into()
 }
 
 fn response(status: u16, body: &mut [u8]) -> Response<'_> {

@@ -84,7 +84,12 @@ pub(super) fn read<'r>(
     meaning: Meaning,
     response: Response<'r>,
 ) -> Result<ReadToken<'r>, Error> {
+    let http = response.status;
     let reply = refusal::object(response, Document::Token, meaning)?;
+    // The API page lists `error` among the members of this reply, whatever its status is.
+    if reply.member("access_token").is_none() && reply.member("error").is_some() {
+        return Err(refusal::of_words(http, &reply, meaning));
+    }
     let limits = application.profile().limits;
     let longest = Duration::from_secs(limits.lifetime_cpf.max(limits.lifetime_cnpj));
     // The API page does not list `token_type` here.

@@ -90,7 +90,9 @@ impl Asked<'_> {
             return mismatch(Mismatch::TokenType);
         }
         match reply.optional_text("scope")? {
-            Some(scope) if self.scope.is_some_and(|asked| scope != asked.as_str()) => {
+            Some(scope)
+                if self.scope.is_some_and(|asked| !scope.eq_ignore_ascii_case(asked.as_str())) =>
+            {
                 return mismatch(Mismatch::Scope);
             }
             _ => {}
@@ -100,9 +102,11 @@ impl Asked<'_> {
         if token.bytes().fold(false, |any, byte| any | !byte.is_ascii_graphic()) {
             return Err(reply.flaw(Flaw::Invalid("access_token")));
         }
-        let identification = reply.optional_text("authorized_identification")?;
-        match (self.holder, identification) {
-            (Some(holder), Some(told)) if holder.as_str() != told => {
+        let told = reply.optional_text("authorized_identification")?;
+        // Some write it with its mask.
+        let identification = told.and_then(|text| Holder::parse(text).ok());
+        match (self.holder, told) {
+            (Some(holder), Some(_)) if identification.as_ref() != Some(holder) => {
                 return mismatch(Mismatch::Holder);
             }
             _ => {}
@@ -112,10 +116,6 @@ impl Asked<'_> {
             Some(0) => return Err(reply.flaw(Flaw::Invalid("expires_in"))),
             seconds => seconds.map_or(UNTOLD_LIFETIME, Duration::from_secs),
         };
-        Ok(ReadToken {
-            token,
-            lifetime: lifetime.min(self.longest),
-            identification: identification.and_then(|text| Holder::parse(text).ok()),
-        })
+        Ok(ReadToken { token, lifetime: lifetime.min(self.longest), identification })
     }
 }

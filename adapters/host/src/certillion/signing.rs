@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use rubrica_core::certillion::{
-    Application, Boundary, Item, Options, Order, Progress, Resolution, Signing, SigningEvent,
-    SigningGain, SigningSnapshot, Stage, Standard,
+    Application, Boundary, Documents, Item, Options, Order, Progress, Resolution, Signing,
+    SigningEvent, SigningGain, SigningSnapshot, Stage, Standard,
 };
 use rubrica_core::error::PeerError;
 use rubrica_core::flow::Flow;
@@ -74,6 +74,7 @@ impl Session<'_> {
             return Ok(());
         }
         let most = self.client.settings.profile.view(&[]).limits.hashes_per_request;
+        let most = most.min(Documents::MOST);
         let scope = self.scope.unwrap_or(match pieces.len() {
             1 => Scope::SingleSignature,
             count if count <= most => Scope::MultiSignature,

@@ -76,6 +76,8 @@ impl<'w, 'c> Work<'w, 'c> {
         self.is_new = true;
         for (place, outcome) in batch.iter() {
             let answer = match outcome {
+                // It is still open: the flow asks the host when all else is done.
+                Err(CoreError::Peer(PeerError::InDoubt)) => continue,
                 Err(error) => Err(error),
                 Ok(SignedEntry { signature: None, .. }) => continue,
                 Ok(SignedEntry { signature: Some(text), .. }) => decode(text),

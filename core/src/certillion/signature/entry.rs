@@ -38,8 +38,13 @@ impl<'r> Signatures<'r> {
             entries = entries.wrapping_add(1);
             by_id |= id(&entry)?.is_some();
         }
-        if let Some(status) = status.filter(|status| entries == 0 && status.is_error()) {
-            return Err(refusal::of_status(http, &status, Meaning::OF_SIGNATURE));
+        match status.filter(|_| entries == 0) {
+            Some(Status { code: Status::SIGNATURE_VALID, .. }) | None => {}
+            Some(status) if refusal::is_open(&status) => return Err(PeerError::InDoubt.into()),
+            Some(status) if status.is_error() => {
+                return Err(refusal::of_status(http, &status, Meaning::OF_SIGNATURE));
+            }
+            Some(_) => {}
         }
         if signatures.rest.is_none() {
             if count != 1 {

@@ -79,8 +79,8 @@ pub struct Batch<'c, 'r> {
 pub struct SignedEntry<'r> {
     /// What the service tells of it.
     pub entry: Entry<'r>,
-    /// The signature in base64, where it stands apart from its document and came with the reply. All
-    /// others are still to be fetched.
+    /// The signature in base64, where it stands apart from its document, or cannot be fetched, and
+    /// came with the reply. All others are still to be fetched.
     pub signature: Option<&'r str>,
 }
 
@@ -93,7 +93,8 @@ impl<'c, 'r> Batch<'c, 'r> {
         Self { order, documents, signatures }
     }
 
-    /// Each document's number in the order, and whether it is signed.
+    /// Each document's number in the order, and whether it is signed. One whose outcome is
+    /// [`PeerError::InDoubt`] is still open: see [`SigningEvent::InDoubt`](super::SigningEvent).
     pub fn iter(
         &self,
     ) -> impl Iterator<Item = (usize, Result<SignedEntry<'r>, Error>)> + use<'_, 'c, 'r> {
@@ -124,14 +125,27 @@ impl<'c, 'r> Batch<'c, 'r> {
 }
 
 fn signed(entry: Entry<'_>, detached: bool) -> Result<SignedEntry<'_>, Error> {
-    entry.check()?;
-    let signature = entry.signature().filter(|_| detached);
-    let transaction = entry.transaction().filter(|text| is_transaction(text));
-    if signature.is_none() && transaction.is_none() {
-        let (document, flaw) = (Document::Signature, Flaw::Missing("transaction_id"));
-        return Err(PeerError::Malformed(Malformed { document, flaw }).into());
+    entry.check().map_err(|error| match error {
+        // An entry that says nothing that can be read says not that it is not signed.
+        Error::Peer(PeerError::Malformed(_)) => PeerError::InDoubt.into(),
+        error => error,
+    })?;
+    let transaction = entry.transaction();
+    // Where nothing can be fetched, what came with the reply is all there is.
+    let signature = entry.signature().filter(|_| detached || transaction.is_none());
+    let flaw = match transaction {
+        _ if signature.is_some() => None,
+        Some(text) if is_transaction(text) => None,
+        Some(_) => Some(Flaw::Invalid("transaction_id")),
+        None => Some(Flaw::Missing("transaction_id")),
+    };
+    match flaw {
+        None => Ok(SignedEntry { entry, signature }),
+        Some(flaw) => {
+            let document = Document::Signature;
+            Err(PeerError::Malformed(Malformed { document, flaw }).into())
+        }
     }
-    Ok(SignedEntry { entry, signature })
 }
 
 impl fmt::Debug for Batch<'_, '_> {

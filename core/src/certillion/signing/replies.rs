@@ -40,6 +40,10 @@ impl<'c> Signing<'c> {
             Err(
                 error @ Error::Peer(PeerError::Throttled { .. } | PeerError::Unavailable { .. }),
             ) => self.put_off(asked, error),
+            // What is signed can be fetched later: it is not given up for the service's own trouble.
+            Err(error) if matches!(step, Step::Download(_)) && is_trouble(&error) => {
+                self.put_off(asked, error)
+            }
             // It may have expired sooner than was told: another one is asked for, once.
             Err(Error::Peer(PeerError::Unauthorized))
                 if step != Step::Token && !self.refused_token =>
@@ -145,7 +149,10 @@ impl<'c> Signing<'c> {
                 self.move_all(DocumentStage::Sent, DocumentStage::Uploaded);
                 return self.put_off(asked, error);
             }
-            Err(Error::Peer(PeerError::InDoubt)) => {
+            // What cannot be read, or is not the answer to what was asked, may have been signed too.
+            Err(Error::Peer(
+                PeerError::InDoubt | PeerError::Malformed(_) | PeerError::Mismatch(_),
+            )) => {
                 self.doubt();
                 return Ok(SigningGain::Nothing);
             }
@@ -169,6 +176,8 @@ impl<'c> Signing<'c> {
                     self.note(
                         document,
                         match outcome {
+                            // The service may still sign it.
+                            Err(Error::Peer(PeerError::InDoubt)) => DocumentStage::Sent,
                             Err(_) => DocumentStage::Failed,
                             Ok(SignedEntry { signature: Some(_), .. }) => DocumentStage::Done,
                             Ok(_) => DocumentStage::Signed,
@@ -192,6 +201,11 @@ impl<'c> Signing<'c> {
             Err(error) => Ok(self.fail_sent(error)),
         }
     }
+}
+
+/// Whether an error is of the service's own making, and may pass by itself.
+fn is_trouble(error: &Error) -> bool {
+    matches!(error, Error::Peer(PeerError::Refused(refusal)) if refusal.status >= 500)
 }
 
 /// Whether an error says that a document that was uploaded is not there (code 711).

@@ -338,11 +338,12 @@ fn an_entry_is_signed_by_the_code_140_and_by_nothing_else() {
     for (entry, stage) in [
         (r#""status":{"code":140}"#, DocumentStage::Signed),
         (r#""status":{"code":"140"}"#, DocumentStage::Signed),
-        (r#""status":{"code":100}"#, DocumentStage::Failed),
-        (r#""status":{"code":110}"#, DocumentStage::Failed),
+        (r#""status":{"code":100}"#, DocumentStage::Sent),
+        (r#""status":{"code":110}"#, DocumentStage::Sent),
+        (r#""status":{"code":301}"#, DocumentStage::Sent),
         (r#""status":{"code":400}"#, DocumentStage::Failed),
         (r#""status":{"code":12345}"#, DocumentStage::Failed),
-        (r#""policy_id":"x""#, DocumentStage::Failed),
+        (r#""policy_id":"x""#, DocumentStage::Sent),
     ] {
         let answer = || {
             let entry = format!(r#"{{"signatures":[{{"id":"1","transaction":7,{entry}}}]}}"#);
@@ -353,7 +354,9 @@ fn an_entry_is_signed_by_the_code_140_and_by_nothing_else() {
         let (run, progress) = run(1, false, &[Scope::SingleSignature], service);
         stages.extend(run.gains.iter().filter(|gain| gain.starts_with("signed")).cloned());
         assert_eq!(stages.len(), usize::from(stage == DocumentStage::Signed), "{entry}");
-        // It is fetched, and what is not signed keeps its transaction too.
+        let last = if stage == DocumentStage::Signed { DocumentStage::Done } else { stage };
+        assert_eq!(progress[0].stage, last, "{entry}");
+        // What is not signed keeps its transaction too.
         assert_eq!(progress[0].transaction, "7", "{entry}");
     }
 }
@@ -436,12 +439,66 @@ fn a_grant_that_is_refused_is_asked_for_again_once() {
 
 #[test]
 fn s10_a_token_for_one_signature_is_used_once_whatever_comes_back() {
-    for answer in [|| refused(400, 702), || Answer::Json(200, "{}".to_string())] {
-        let service = once("/signature", 1, answer);
-        let (run, _) = run(2, false, &[Scope::SingleSignature; 2], service);
-        let asked = |word: &str| run.steps.iter().filter(|step| step.starts_with(word)).count();
-        assert_eq!((asked("authorize"), asked("sign")), (2, 2));
+    let service = once("/signature", 1, || refused(400, 702));
+    let (run, _) = run(2, false, &[Scope::SingleSignature; 2], service);
+    let asked =
+        |run: &Run, word: &str| run.steps.iter().filter(|step| step.starts_with(word)).count();
+    assert_eq!((asked(&run, "authorize"), asked(&run, "sign")), (2, 2));
+    // What cannot be read may have been signed.
+    for body in ["{}", "no JSON", r#"{"signatures":[{"id":"9","status":{"code":140}}]}"#] {
+        let service = once("/signature", 1, || Answer::Json(200, body.to_string()));
+        let (run, progress) = self::run(2, false, &[Scope::SingleSignature; 2], service);
+        assert_eq!((asked(&run, "authorize"), asked(&run, "sign")), (1, 1), "{body}");
+        assert_eq!(run.steps.last().unwrap(), "in doubt", "{body}");
+        assert_eq!(stages(&progress), [DocumentStage::Sent, DocumentStage::Uploaded]);
     }
+}
+
+#[test]
+fn what_is_signed_is_fetched_before_the_host_is_asked_about_what_is_open() {
+    let answer = || {
+        let open = r#"{"id":"1","status":{"code":110}}"#;
+        let signed = r#"{"id":"2","transaction":"t2","status":{"code":140}}"#;
+        Answer::Json(200, format!(r#"{{"signatures":[{open},{signed}]}}"#))
+    };
+    let service = once("/signature", 1, answer);
+    let (run, progress) = run(3, false, &[Scope::SignatureSession], service);
+    assert_eq!(run.steps[4..], ["authorize", "sign 12", "t2", "in doubt"]);
+    assert_eq!(
+        stages(&progress),
+        [DocumentStage::Sent, DocumentStage::Done, DocumentStage::Uploaded]
+    );
+}
+
+#[test]
+fn a_download_is_not_given_up_for_the_services_own_trouble() {
+    let (run, progress) = run(
+        1,
+        false,
+        &[Scope::SingleSignature],
+        once("/t1", 1, || Answer::Json(500, String::new())),
+    );
+    assert_eq!(run.steps[3..], ["sign 1", "t1", "t1"]);
+    assert_eq!(stages(&progress), [DocumentStage::Done]);
+    let always = |line: &str, body: &str| match line.ends_with("/t1") {
+        true => Answer::Json(500, String::new()),
+        false => good(line, body),
+    };
+    let (run, progress) = self::run(1, false, &[Scope::SingleSignature], always);
+    assert!(matches!(run.error, Some(Error::Peer(PeerError::Refused(_)))), "{:?}", run.error);
+    assert_eq!(stages(&progress), [DocumentStage::Signed]);
+}
+
+#[test]
+fn a_signature_that_cannot_be_fetched_is_taken_as_it_came() {
+    let answer = || {
+        let entry = r#"{"id":"1","signature":"QUJD","status":{"code":140}}"#;
+        Answer::Json(200, format!(r#"{{"signatures":[{entry}]}}"#))
+    };
+    let service = once("/signature", 1, answer);
+    let (run, progress) = run(1, false, &[Scope::SingleSignature], service);
+    assert_eq!(run.gains.last().unwrap(), "signed 0 Some(\"QUJD\")");
+    assert_eq!(stages(&progress), [DocumentStage::Done]);
 }
 
 #[test]
