@@ -90,7 +90,7 @@ impl Recipe {
                     &answer,
                     self.signature_page,
                     expected,
-                    rubrica_verify::cms,
+                    |cms, expected, _| Ok(rubrica_verify::cms(cms, expected)?),
                 )?;
                 return Ok((answer, verified));
             }

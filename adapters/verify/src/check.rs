@@ -77,7 +77,7 @@ impl Trust {
 /// # Errors
 /// [`Rejection`]: the first check that fails.
 pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
-    check(&SignedData::read(cms, Bounds::ANSWER)?, expected)
+    check(&SignedData::read(cms, Bounds::ANSWER)?, expected, &sha256_only)
 }
 
 /// Checks a CMS that may bring its whole content and the evidence of its validation with it, such as
@@ -87,46 +87,68 @@ pub fn cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
 /// # Errors
 /// [`Rejection`]: the first check that fails.
 pub fn whole_cms(cms: &[u8], expected: &Expected<'_>) -> Result<Verified, Rejection> {
+    whole_cms_by_any_hash(cms, expected, &sha256_only)
+}
+
+/// The same, where the signer may have used another hash of [`Digest`] than SHA-256: `hashed` is
+/// then asked for the document's hash by that one, computed here as [`Expected::digest`] is.
+///
+/// # Errors
+/// [`Rejection`]: the first check that fails; and those of `hashed`.
+pub fn whole_cms_by_any_hash<E: From<Rejection>>(
+    cms: &[u8],
+    expected: &Expected<'_>,
+    hashed: &dyn Fn(Digest) -> Result<Vec<u8>, E>,
+) -> Result<Verified, E> {
     let read = SignedData::read(cms, Bounds::FILE);
     if read.as_ref().is_ok_and(SignedData::is_der) {
-        return check(&read?, expected);
+        return check(&read?, expected, hashed);
     }
     // Some makers write BER. What they signed, the attributes and the content's bytes, is the same
     // in DER.
     match ber::file_in_der(cms) {
-        Some(der) => check(&SignedData::read(&der, Bounds::FILE)?, expected),
-        None => check(&read?, expected),
+        Some(der) => check(&SignedData::read(&der, Bounds::FILE)?, expected, hashed),
+        None => check(&read?, expected, hashed),
     }
 }
 
-fn check(signed_data: &SignedData<'_>, expected: &Expected<'_>) -> Result<Verified, Rejection> {
+/// Where nothing was computed but SHA-256, nothing else can be compared with it.
+fn sha256_only(digest: Digest) -> Result<Vec<u8>, Rejection> {
+    Err(Rejection::DigestAlgorithm(digest.oid()))
+}
+
+fn check<E: From<Rejection>>(
+    signed_data: &SignedData<'_>,
+    expected: &Expected<'_>,
+    hashed: &dyn Fn(Digest) -> Result<Vec<u8>, E>,
+) -> Result<Verified, E> {
     let signer_info = signed_data.only_signer()?;
     let digest = signer_info.digest()?;
     let attributes = signer_info.attributes()?;
     if !attributes.is_in_order() {
-        return Err(Rejection::AttributeOrder);
+        return Err(Rejection::AttributeOrder.into());
     }
     let algorithm = signer_info.algorithm()?;
     signed_data.lists(digest)?;
 
     if signed_data.content_type != DATA {
-        return Err(Rejection::Content(signed_data.content_type));
+        return Err(Rejection::Content(signed_data.content_type).into());
     }
     let content_type = attributes.content_type()?;
     if content_type != DATA {
-        return Err(Rejection::ContentType(content_type));
+        return Err(Rejection::ContentType(content_type).into());
     }
-    // What we computed is SHA-256, so nothing else can be compared with it.
-    if digest != Digest::Sha256 {
-        return Err(Rejection::DigestAlgorithm(digest.oid()));
-    }
-    if attributes.message_digest()? != expected.digest {
-        return Err(Rejection::MessageDigest);
+    let document = match digest {
+        Digest::Sha256 => expected.digest.to_vec(),
+        other => hashed(other)?,
+    };
+    if attributes.message_digest()? != document {
+        return Err(Rejection::MessageDigest.into());
     }
     if let Some(content) = signed_data.content
-        && Digest::Sha256.of(content).as_ref() != expected.digest
+        && digest.of(content).as_ref() != document
     {
-        return Err(Rejection::OtherContent);
+        return Err(Rejection::OtherContent.into());
     }
     let signing_time = attributes.signing_time()?;
 
@@ -185,6 +207,35 @@ pub fn raw(
             Padding::Pkcs1v15 => SignatureAlgorithm::RsaPkcs1(Digest::Sha256),
             Padding::Pss => SignatureAlgorithm::RsaPss(Digest::Sha256),
         },
+        trust,
+    })
+}
+
+/// Checks a signature over bytes that are in memory, such as the canonical `SignedInfo` of an XML
+/// signature. They take the place of [`Expected::digest`], which is not looked at. ECDSA's value is
+/// in DER (RFC 3279 §2.2.3).
+///
+/// `chain` fills gaps between the certificate and the anchors.
+///
+/// # Errors
+/// [`Rejection`]: the first check that fails.
+pub fn signature_over(
+    message: &[u8],
+    signature: &[u8],
+    algorithm: SignatureAlgorithm,
+    signer: &Certificate,
+    chain: &[Certificate],
+    expected: &Expected<'_>,
+) -> Result<Verified, Rejection> {
+    signer.key().strong().map_err(of_signer)?;
+    signature::verify(&signer.public_key()?, algorithm, message, signature)?;
+    let others: Vec<_> = chain.iter().collect();
+    let trust = trusted(signer, &others, expected.holder, expected.at, expected.anchors)?;
+    Ok(Verified {
+        signer: signer.clone(),
+        holder: signer.holder().ok(),
+        signing_time: None,
+        algorithm,
         trust,
     })
 }

@@ -121,7 +121,10 @@ mod unfit;
 pub use algorithm::SignatureAlgorithm;
 pub use anchors::Anchors;
 pub use certificate::Certificate;
-pub use check::{Expected, Trust, Verified, certificate, cms, content, raw, whole_cms};
+pub use check::{
+    Expected, Trust, Verified, certificate, cms, content, raw, signature_over, whole_cms,
+    whole_cms_by_any_hash,
+};
 pub use der::asn1::ObjectIdentifier;
 pub use digest::Digest;
 pub use examine::{

@@ -8,7 +8,8 @@ use std::{
 
 use rubrica_verify::{
     Anchors, Attribute, Certificate, Digest, Expected, KeyKind, Padding, Piece, Rejection,
-    SignatureAlgorithm, Trust, Unfit, UnixTime, Verified, Whose, cms, raw,
+    SignatureAlgorithm, Trust, Unfit, UnixTime, Verified, Whose, cms, raw, signature_over,
+    whole_cms_by_any_hash,
 };
 
 use crate::support::{digest, holder};
@@ -82,6 +83,29 @@ fn s30_s32_what_openssl_signed_and_is_not_good_enough_is_refused_for_its_reason(
 }
 
 #[test]
+fn s30_another_hash_is_compared_with_the_documents_by_the_same() {
+    let expected = Expected {
+        digest: digest(&file("document.txt")),
+        holder: Some(holder(CPF)),
+        at: AT,
+        anchors: None,
+    };
+    let by = |name: &str, hash: &dyn Fn(Digest) -> Result<Vec<u8>, Rejection>| {
+        whole_cms_by_any_hash(&file(name), &expected, hash)
+    };
+    let sha512 = |asked| {
+        assert_eq!(asked, Digest::Sha512);
+        let hash = ring::digest::digest(&ring::digest::SHA512, &file("document.txt"));
+        Ok(hash.as_ref().to_vec())
+    };
+    let verified = by("sha512.p7s", &sha512).unwrap();
+    assert_eq!(verified.algorithm, SignatureAlgorithm::RsaPkcs1(Digest::Sha512));
+    assert_eq!(by("sha512.p7s", &|_| Ok(vec![0; 64])), Err(Rejection::MessageDigest));
+    assert!(by("detached.p7s", &|_| panic!("SHA-256 is known")).is_ok());
+    assert!(matches!(by("sha1.p7s", &sha512), Err(Rejection::DigestAlgorithm(_))));
+}
+
+#[test]
 fn s32_what_openssl_signed_raw_is_accepted() {
     let expected = Expected {
         digest: digest(&file("document.txt")),
@@ -90,8 +114,16 @@ fn s32_what_openssl_signed_raw_is_accepted() {
         anchors: None,
     };
     for (name, padding) in [("raw_pkcs1.sig", Padding::Pkcs1v15), ("raw_pss.sig", Padding::Pss)] {
-        let verified = raw(&file(name), &certificate("holder.pem"), &[], padding, &expected);
-        assert_eq!(verified.unwrap().trust, Trust::NotAsked);
+        let signer = certificate("holder.pem");
+        let verified = raw(&file(name), &signer, &[], padding, &expected).unwrap();
+        assert_eq!(verified.trust, Trust::NotAsked);
+        let document = file("document.txt");
+        let over = |message: &[u8]| {
+            let algorithm = verified.algorithm;
+            signature_over(message, &file(name), algorithm, &signer, &[], &expected)
+        };
+        assert_eq!(over(&document).unwrap(), verified);
+        assert_eq!(over(b"another"), Err(Rejection::Signature));
     }
 }
 
