@@ -20,13 +20,20 @@ pub struct Account {
 }
 
 /// The trust services that are supported.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pscs {
     /// Their names, as far as they can be made out: the reply is documented nowhere.
     pub names: Vec<String>,
     /// The reply.
     pub raw: String,
+}
+
+impl core::fmt::Debug for Pscs {
+    /// Never the reply, of which nobody knows what it holds.
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.debug_struct("Pscs").field("names", &self.names).finish_non_exhaustive()
+    }
 }
 
 impl Client {

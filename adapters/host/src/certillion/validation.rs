@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::upload::Uploads;
 
 /// The service's judgement of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Validation {
     /// What it says of each signature, as far as it can be made out: the reply is documented nowhere.
@@ -19,7 +19,7 @@ pub struct Validation {
 }
 
 /// The service's judgement of one signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ValidatedSignature {
     /// Whether it is valid; `None` where that is not told.
@@ -43,6 +43,27 @@ impl Validation {
         }
         let all = self.signatures.iter().all(|each| each.valid == Some(true));
         (all && !self.signatures.is_empty()).then_some(true)
+    }
+}
+
+impl core::fmt::Debug for Validation {
+    /// Never the reply, which may name the signers.
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter
+            .debug_struct("Validation")
+            .field("signatures", &self.signatures)
+            .finish_non_exhaustive()
+    }
+}
+
+impl core::fmt::Debug for ValidatedSignature {
+    /// Never the signer, nor the service's words, which may name one.
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter
+            .debug_struct("ValidatedSignature")
+            .field("valid", &self.valid)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
     }
 }
 
@@ -90,5 +111,25 @@ fn owned(judged: &Validated<'_>) -> ValidatedSignature {
         signing_time: judged.signing_time().map(owned),
         policy: judged.policy_id().map(owned),
         signer: judged.legal_identifier().map(owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s38_a_signer_is_not_shown() {
+        let canary = || "11144477735".to_owned();
+        let signature = ValidatedSignature {
+            valid: Some(false),
+            reasons: vec![canary()],
+            signing_time: None,
+            policy: Some("2.16.76.1.7.1".to_owned()),
+            signer: Some(canary()),
+        };
+        let shown = format!("{:?}", Validation { signatures: vec![signature], raw: canary() });
+        assert!(!shown.contains(&canary()), "{shown}");
+        assert!(shown.contains("Some(false)"), "{shown}");
     }
 }
