@@ -118,14 +118,26 @@ impl Failure {
         }
     }
 
+    /// The error of the library's that it is.
+    fn library(&self) -> Option<&rubrica::Error> {
+        match self {
+            Self::Library(error) => Some(error),
+            Self::Explained { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// By what a signature can be fetched that was made and did not come.
+    pub(crate) fn transaction(&self) -> Option<&str> {
+        match self.library() {
+            Some(rubrica::Error::NotFetched { transaction, .. }) => Some(transaction.as_str()),
+            _ => None,
+        }
+    }
+
     /// The service's own code of a refusal, where it gave one.
     pub(crate) fn code(&self) -> Option<&str> {
-        let error = match self {
-            Self::Library(error) => error,
-            Self::Explained { error, .. } => error,
-            _ => return None,
-        };
-        let reason = match error {
+        let reason = match self.library()? {
             rubrica::Error::NotFetched { error, .. } => error,
             error => error,
         };

@@ -80,11 +80,11 @@ fn several_documents_take_one_approval() {
 }
 
 #[test]
-fn what_cannot_be_verified_is_written_and_told_as_such() {
+fn what_cannot_be_verified_is_8_and_written_and_told_as_such() {
     let bench = bench();
     // Of a relative namespace no canonical form may be made, and the emulated service makes one.
     bench.write("receita.xml", "<receita xmlns=\"relativo\"/>");
-    let signed = sign(&bench, &["receita.xml"]).exits(0).event("signed");
+    let signed = sign(&bench, &["receita.xml"]).exits(8).event("signed");
     assert_eq!(signed["verified"], false);
     assert!(signed["reason"].to_string().contains("relative"), "{signed}");
     assert!(signed.get("signer").is_none());
@@ -179,6 +179,24 @@ fn a_lost_answer_is_6_and_nothing_is_signed_twice() {
     assert_eq!(bench.signatures(), 2);
     assert!(bench.read("contrato-signed.pdf").starts_with(PDF));
     bench.run(&["certillion", "resume", id]).exits(2);
+}
+
+#[test]
+fn what_was_signed_and_did_not_come_is_told_with_how_to_fetch_it() {
+    let bench = bench();
+    let body =
+        r#"{"status":{"code":310,"name":"TRANSACTION_NOT_FOUND","detail":"gone"}}"#.to_owned();
+    let lost = Fault::Answer { status: 404, headers: Vec::new(), body, processed: false };
+    bench.sandbox.faults().add(Rule::once(certillion::DOWNLOAD, lost));
+    let failed = fails(&bench, 4, "service");
+    let transaction = failed["transaction"].as_str().unwrap();
+    let fetch = format!("rubrica certillion download {transaction}");
+    assert!(failed["advice"].as_str().unwrap().contains(&fetch), "{failed}");
+    assert_eq!(failed["code"], "310 TRANSACTION_NOT_FOUND");
+    assert!(failed["error"].as_str().unwrap().starts_with("signed, and not fetched: "), "{failed}");
+    bench.run(&["certillion", "download", transaction, "--out", "contrato-signed.pdf"]).exits(0);
+    bench.run(&["verify", "contrato-signed.pdf"]).exits(0);
+    assert_eq!(bench.signatures(), 1);
 }
 
 #[test]

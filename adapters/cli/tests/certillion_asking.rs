@@ -35,6 +35,40 @@ fn a_holder_is_known_where_an_account_is() {
 }
 
 #[test]
+fn where_all_say_no_the_holders_own_certificate_is_left() {
+    let bench = bench();
+    let ask = ["certillion", "discover", "--holder", CPF_HOLDER];
+    let json = [&ask[..], &["--json"]].concat();
+    let hint = "CERTILLION_SIGNER is left";
+    assert!(!bench.run(&json).exits(0).events().contains(&"alternative".to_owned()));
+    assert!(!bench.run(&ask).exits(0).out.contains(hint));
+
+    bench.sandbox.certillion().change(|settings| {
+        let nowhere = certillion::PSCS.map(|psc| (CPF_HOLDER.to_owned(), psc.to_owned()));
+        settings.without_account = nowhere.to_vec();
+    });
+    let left = bench.run(&json).exits(0).event("alternative");
+    assert_eq!(left["psc"], "CERTILLION_SIGNER");
+    assert_eq!(left["holder"], "***.444.777-**");
+    assert!(bench.run(&ask).exits(0).out.contains(hint));
+}
+
+#[test]
+fn what_is_not_told_of_a_holder_is_no_no() {
+    let bench = bench();
+    bench.sandbox.certillion().change(|settings| settings.presence = ("E", "E"));
+    let ask = ["certillion", "discover", "--holder", CPF_HOLDER];
+    let of_one = [&ask[..], &["--psc", "BIRDID"]].concat();
+    let json = |ask: &[&str]| bench.run(&[ask, &["--json"]].concat()).exits(0);
+    let discovered = json(&of_one).event("discovered");
+    assert!(discovered.get("known").is_some_and(serde_json::Value::is_null), "{discovered}");
+    let told = bench.run(&of_one).exits(0).out;
+    assert!(told.contains("BIRDID did not tell"), "{told}");
+    // Nor is anything left for a holder of whom nothing is told.
+    assert!(!json(&ask).events().contains(&"alternative".to_owned()));
+}
+
+#[test]
 fn s38_a_holders_number_is_whole_only_where_it_is_asked_for() {
     let bench = bench();
     bench.write("a.pdf", PDF);
@@ -115,6 +149,33 @@ fn what_was_signed_is_fetched_once_more() {
     let unknown = ["certillion", "download", "00000000-0000-4000-8000-000000000000", "--json"];
     let error = bench.run(&unknown).exits(4).event("failed")["error"].to_string();
     assert!(error.contains("310"), "{error}");
+}
+
+#[test]
+fn what_was_signed_at_the_other_address_is_asked_about_there() {
+    let bench = bench();
+    bench.write("a.pdf", PDF);
+    let signed = sign(&bench, &["a.pdf"]).exits(0).event("signed");
+    let transaction = signed["transaction"].as_str().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = format!("https://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let signer = bench.sandbox.certillion().signer_base_url();
+    let addresses = ["--base-url", &closed, "--signer-base-url", signer];
+    let ask = |words: &[&str], code| {
+        bench.run(&[&["certillion"], words, &addresses].concat()).exits(code);
+    };
+    for words in [&["download", transaction][..], &["validate", "a-signed.pdf"]] {
+        ask(words, 7);
+        ask(&[words, &["--psc", "CERTILLION_SIGNER"]].concat(), 0);
+    }
+    // The profile's is as good.
+    let configuration = String::from_utf8(bench.read("rubrica.toml")).unwrap();
+    let name = "provider = \"certillion\"\n";
+    let named = configuration.replace(name, &format!("{name}psc = \"CERTILLION_SIGNER\"\n"));
+    bench.write("rubrica.toml", named);
+    ask(&["validate", "a-signed.pdf"], 0);
+    ask(&["validate", "a-signed.pdf", "--psc", "BIRDID"], 7);
 }
 
 #[test]

@@ -42,7 +42,7 @@ mod validation;
 mod work;
 
 pub use client::Client;
-pub use directory::{Account, Pscs};
+pub use directory::{Account, Knowledge, Pscs};
 pub use download::Download;
 pub use job::{Job, Look, Visible};
 pub use outcome::{Deliver, Outcome, Signed, Verification};

@@ -80,7 +80,7 @@ fn what_is_signed_and_did_not_come_is_fetched_by_its_transaction() {
     };
     assert_eq!(error.fault(), Fault::Service);
     let folder = Folder::new();
-    let download = client.download(transaction, folder.path(".")).unwrap();
+    let download = client.download(None, transaction, folder.path(".")).unwrap();
     let bytes = std::fs::read(download.path()).unwrap();
     assert!(bytes.windows(12).any(|window| window == b"the document"));
     assert_eq!(sandbox.counters().snapshot().signatures.len(), 1);

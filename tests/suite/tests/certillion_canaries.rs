@@ -166,7 +166,7 @@ fn ask(heap: &mut Heap, sandbox: &Sandbox) {
                 Err(error) => heap.add_error(&error),
             }
         }
-        if let Err(error) = client.validate(&Document::from_bytes("cms", DOCUMENT), None) {
+        if let Err(error) = client.validate(None, &Document::from_bytes("cms", DOCUMENT), None) {
             heap.add_error(&error);
         }
         sandbox.faults().clear();

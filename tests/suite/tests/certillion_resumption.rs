@@ -466,7 +466,7 @@ fn what_was_signed_can_be_fetched_by_its_transaction_any_number_of_times() {
         let bytes = signed.clone().into_bytes().unwrap();
         let transaction = signed.transaction.as_deref().unwrap();
         for _ in 0..2 {
-            let download = desk.client.download(transaction, desk.folder.path("")).unwrap();
+            let download = desk.client.download(None, transaction, desk.folder.path("")).unwrap();
             assert_eq!(fs::read(download.path()).unwrap(), bytes, "{place}");
         }
     }

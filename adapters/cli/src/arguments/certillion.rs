@@ -183,6 +183,10 @@ pub(crate) struct Validate {
     /// The document that a detached signature is of
     #[arg(long, value_name = "FILE")]
     pub(crate) content: Option<PathBuf>,
+    /// The trust service whose address is asked: CERTILLION_SIGNER has its own; the profile's unless
+    /// set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) psc: Option<String>,
     /// Shows numbers of persons whole, and the service's reply as it came
     #[arg(long)]
     pub(crate) show_personal_data: bool,
@@ -196,6 +200,10 @@ pub(crate) struct Download {
     /// The transaction, as `sign` told it
     #[arg(value_name = "TRANSACTION")]
     pub(crate) transaction: String,
+    /// The trust service through which it was signed: what CERTILLION_SIGNER signed is at another
+    /// address; the profile's unless set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) psc: Option<String>,
     /// Where it goes; a file of the transaction's name unless set
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

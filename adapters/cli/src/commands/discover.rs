@@ -32,12 +32,12 @@ pub(super) struct Slot {
 }
 
 /// What is shown of the certificates: with some PSCs an alias is the holder's name and number.
-pub(super) fn slots(discovery: &Discovery, data: PersonalData) -> Vec<Slot> {
+pub(super) fn slots(slots: &[(String, String)], data: PersonalData) -> Vec<Slot> {
     let hidden = |(alias, label): &(String, String)| Slot {
         alias: data.plain(alias),
         label: data.plain(label),
     };
-    discovery.slots.iter().map(hidden).collect()
+    slots.iter().map(hidden).collect()
 }
 
 impl Slot {
@@ -131,7 +131,7 @@ impl Answer<'_> {
     fn show(&self, json: bool, text: Text) {
         let Self { profile, provider, holder, data, .. } = *self;
         let known = &self.discovery.known;
-        let certificates = slots(self.discovery, data);
+        let certificates = slots(&self.discovery.slots, data);
         if json {
             let holder = holder.to_string();
             print_json(&Discovered { profile, provider, holder, known: *known, certificates });

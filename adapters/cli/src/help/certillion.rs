@@ -40,6 +40,14 @@ pub(super) fn particular(command: &str, name: &str) -> Option<&'static str> {
         ("validate", "show_personal_data") => {
             "Mostra por inteiro números de pessoas, e a resposta do serviço como veio"
         }
+        ("validate", "psc") => {
+            "O serviço de confiança a cujo endereço se pergunta: CERTILLION_SIGNER tem o seu; o do \
+             perfil, se não se diz"
+        }
+        ("download", "psc") => {
+            "O serviço de confiança pelo qual foi assinado: o que CERTILLION_SIGNER assinou está em \
+             outro endereço; o do perfil, se não se diz"
+        }
         ("download", "out") => "Para onde vai; um arquivo com o nome da transação, se não se diz",
         ("download", "force") => "Substitui um arquivo que já existe",
         _ => return option(name),

@@ -50,6 +50,9 @@ enum Event<'e> {
         fault: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
         code: Option<&'e str>,
+        /// By what it can be fetched, where it is signed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        transaction: Option<&'e str>,
         advice: String,
     },
     Done,
@@ -85,6 +88,7 @@ impl Presenter for Json {
             error: failure.message(self.language),
             fault: failure.fault().as_str(),
             code: failure.code(),
+            transaction: failure.transaction(),
             advice: failure.advice(self.language),
         });
     }

@@ -53,7 +53,11 @@ impl Client {
     /// be told beside a refusal. Each is a key of the profile's table.
     #[must_use]
     pub fn doubts(&self, error: &Error) -> Vec<Unsure<'_>> {
-        match error {
+        let reason = match error {
+            Error::NotFetched { error, .. } => error,
+            error => error,
+        };
+        match reason {
             Error::Core(CoreError::Peer(PeerError::Refused(_))) => {
                 self.settings.profile.view(&[]).unsure.to_vec()
             }

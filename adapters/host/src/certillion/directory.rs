@@ -5,7 +5,6 @@ use rubrica_core::exchange::Exchange;
 use rubrica_core::identity::Holder;
 
 use super::client::Client;
-use crate::client::Discovery;
 use crate::error::Error;
 
 /// What a trust service is said to know of a holder.
@@ -17,6 +16,17 @@ pub struct Account {
     /// Whether the holder has a certificate there; `None` where that is not told, such as when the
     /// trust service did not answer.
     pub known: Option<bool>,
+}
+
+/// What one trust service tells of a holder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Knowledge {
+    /// Whether the holder has a certificate there; `None` where the answer does not tell it in a way
+    /// that is known.
+    pub known: Option<bool>,
+    /// Where the holder's certificates are kept, each by its identifier and its name for people.
+    pub slots: Vec<(String, String)>,
 }
 
 /// The trust services that are supported.
@@ -59,15 +69,15 @@ impl Client {
     /// Asks whether one trust service knows a holder.
     ///
     /// # Errors
-    /// The service's, or the way to it. An answer that does not tell is [`Discovery::known`] no.
-    pub fn knows(&self, psc: &str, holder: Holder) -> Result<Discovery, Error> {
+    /// The service's, or the way to it.
+    pub fn knows(&self, psc: &str, holder: Holder) -> Result<Knowledge, Error> {
         self.with_token(Some(psc), |application, token| {
             let question = UserDiscovery { application, token: Some(token), holder };
             let mut body = Vec::new();
             let reply = self.driver().call(&question, &mut body)?;
             let user = question.reply(reply.response(&mut body))?;
             let slots = user.slots().map(|slot| (slot.alias.to_owned(), slot.label.to_owned()));
-            Ok(Discovery { known: user.has_certificate().unwrap_or(false), slots: slots.collect() })
+            Ok(Knowledge { known: user.has_certificate(), slots: slots.collect() })
         })
     }
 

@@ -38,12 +38,20 @@ impl Client {
     /// Fetches what was signed under a transaction into a file in this folder. It can be repeated, and
     /// costs no signature. Nothing of it is checked: see [`crate::Validator`].
     ///
+    /// `psc` is the trust service through which it was signed, and `None` the profile's: what was
+    /// signed through `CERTILLION_SIGNER` is at another address.
+    ///
     /// # Errors
     /// The service's, the way to it, or a folder in which no file can be made.
-    pub fn download(&self, transaction: &str, folder: impl AsRef<Path>) -> Result<Download, Error> {
+    pub fn download(
+        &self,
+        psc: Option<&str>,
+        transaction: &str,
+        folder: impl AsRef<Path>,
+    ) -> Result<Download, Error> {
         let path = inbox::name(&[folder.as_ref()])?;
         let mut inbox = Inbox::new(vec![Some(path.clone())]);
-        self.with_token(None, |application, token| {
+        self.with_token(psc, |application, token| {
             let question =
                 DocumentDownload { application, token, transaction, document: 0, most: MOST };
             let mut body = Vec::new();

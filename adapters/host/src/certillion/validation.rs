@@ -72,10 +72,14 @@ impl Client {
     /// document in it, or of one apart from `original`. The files are sent. It is the service's word:
     /// [`crate::Validator`] judges here, and sends nothing.
     ///
+    /// `psc` is the trust service whose address is asked, and `None` the profile's:
+    /// `CERTILLION_SIGNER` has another one. Unsure: whether both judge what the other signed.
+    ///
     /// # Errors
     /// The service's, the way to it, or a file that cannot be read.
     pub fn validate(
         &self,
+        psc: Option<&str>,
         signature: &Document,
         original: Option<&Document>,
     ) -> Result<Validation, Error> {
@@ -88,7 +92,7 @@ impl Client {
             }
         };
         let files = core::iter::once(signature).chain(original).cloned().collect();
-        self.with_token(None, |application, token| {
+        self.with_token(psc, |application, token| {
             let pki_name = Some(Order::ICP_BR);
             let question = Question { application, token, subject, document: 0, pki_name };
             let mut body = Vec::new();

@@ -213,7 +213,8 @@ impl Desk<'_> {
         let Some((place, transaction)) = self.unfetched.as_ref().filter(|_| is_known) else {
             return;
         };
-        let fetched = client.download(transaction, self.folder.path("")).expect("it is there");
+        let fetched =
+            client.download(None, transaction, self.folder.path("")).expect("it is there");
         let bytes = std::fs::read(fetched.path()).expect("a file");
         let original = &self.originals[*place];
         judge_bytes(&self.sandbox, &self.cell.job, original, CPF_HOLDER, &bytes);

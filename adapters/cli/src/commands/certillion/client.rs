@@ -1,6 +1,6 @@
 //! A client of Certillion, as the commands need one.
 
-use rubrica::certillion::{Client, Code, Signed, Verification};
+use rubrica::certillion::{Client, Code, PscName, Signed, Verification};
 use rubrica::core::error::{Error as CoreError, PeerError};
 use rubrica::core::unsure::Unsure;
 use rubrica::{Advice, Error, Language, Pending, Screen, SessionId};
@@ -32,6 +32,11 @@ pub(super) fn client(
     let client = Client::new(configuration.certillion_settings(wishes, &mut warn)?)?;
     interrupt::cancel(client.cancellation(), configuration.language);
     Ok(Asked { client, doubtful: doubtful.to_vec() })
+}
+
+/// The key of what is not settled about the address of a trust service.
+pub(super) fn address_doubt(psc: Option<&str>) -> Option<&'static str> {
+    (psc == Some(PscName::CERTILLION_SIGNER.as_str())).then_some("signer_base_url")
 }
 
 impl Service for Asked {
@@ -87,7 +92,11 @@ impl Service for Asked {
 
 /// The service's code, where the refusal has one that is known.
 pub(super) fn code(error: &Error) -> Option<&'static Code> {
-    match error {
+    let reason = match error {
+        Error::NotFetched { error, .. } => error,
+        error => error,
+    };
+    match reason {
         Error::Core(CoreError::Peer(PeerError::Refused(refusal))) => Code::of(refusal),
         _ => None,
     }

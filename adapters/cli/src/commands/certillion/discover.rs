@@ -2,6 +2,7 @@
 //! with which certificates?
 
 use rubrica::Holder;
+use rubrica::certillion::{Account, PscName};
 use serde::Serialize;
 
 use crate::arguments::certillion::Discover;
@@ -26,6 +27,15 @@ struct Discovered<'d> {
     certificates: Option<Vec<Slot>>,
 }
 
+/// What is left where every trust service says that it does not know the holder.
+#[derive(Serialize)]
+#[serde(tag = "event", rename = "alternative")]
+struct Alternative {
+    provider: &'static str,
+    psc: &'static str,
+    holder: String,
+}
+
 pub(super) fn run(arguments: &Discover, configuration: &Configuration) -> Result<Exit, Failure> {
     let presenter = presenter(arguments.call.json, configuration.language);
     let text = Text::of(configuration.language);
@@ -33,10 +43,10 @@ pub(super) fn run(arguments: &Discover, configuration: &Configuration) -> Result
     let asked = super::client(configuration, &Wishes::default(), &[], &*presenter)?;
     let failed = |error| Failure::of(error, &asked, configuration.language);
     if let Some(psc) = &arguments.psc {
-        let discovery = asked.client.knows(psc, holder).map_err(failed)?;
+        let knowledge = asked.client.knows(psc, holder).map_err(failed)?;
         let data = PersonalData::asked(arguments.show_personal_data);
-        let certificates = Some(slots(&discovery, data));
-        show(psc, holder, Some(discovery.known), certificates, arguments.call.json, text);
+        let certificates = Some(slots(&knowledge.slots, data));
+        show(psc, holder, knowledge.known, certificates, arguments.call.json, text);
         return Ok(Exit::Done);
     }
     let accounts = asked.client.accounts(holder).map_err(failed)?;
@@ -46,7 +56,24 @@ pub(super) fn run(arguments: &Discover, configuration: &Configuration) -> Result
     if accounts.is_empty() && !arguments.call.json {
         Terminal::stdout().line(format_args!("  {}", text.no_psc_answers(holder)));
     }
+    if is_only_signer_left(&accounts) {
+        let psc = PscName::CERTILLION_SIGNER.as_str();
+        if arguments.call.json {
+            let holder = holder.to_string();
+            print_json(&Alternative { provider: "certillion", psc, holder });
+        } else {
+            Terminal::stdout().line(format_args!("  {}", text.only_signer_is_left(psc)));
+        }
+    }
     Ok(Exit::Done)
+}
+
+/// Whether every trust service says no (the vendor's tutorials); one that does not tell may know the
+/// holder.
+fn is_only_signer_left(accounts: &[Account]) -> bool {
+    let signer = PscName::CERTILLION_SIGNER.as_str();
+    !accounts.is_empty()
+        && accounts.iter().all(|each| each.known == Some(false) && each.psc != signer)
 }
 
 fn show(

@@ -26,7 +26,9 @@ struct Downloaded<'d> {
 
 pub(super) fn run(arguments: &Download, configuration: &Configuration) -> Result<Exit, Failure> {
     let presenter = presenter(arguments.call.json, configuration.language);
-    let asked = super::client(configuration, &Wishes::default(), &[], &*presenter)?;
+    let psc = configuration.psc(arguments.psc.as_deref());
+    let doubtful: Vec<&str> = super::client::address_doubt(psc).into_iter().collect();
+    let asked = super::client(configuration, &Wishes::default(), &doubtful, &*presenter)?;
     let transaction = &arguments.transaction;
     // With no more than its kind to be known.
     let stem = arguments.out.clone().unwrap_or_else(|| PathBuf::from(file_name(transaction)));
@@ -38,7 +40,7 @@ pub(super) fn run(arguments: &Download, configuration: &Configuration) -> Result
     };
     let download = asked
         .client
-        .download(transaction, folder)
+        .download(psc, transaction, folder)
         .map_err(|error| Failure::of(error, &asked, configuration.language))?;
     let out = match &arguments.out {
         Some(out) => out.clone(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rubrica::Holder;
-use rubrica::certillion::{self, Job, PscName, Session, Standard, Visible};
+use rubrica::certillion::{self, Job, Session, Standard, Visible};
 use rubrica::core::certillion::VisibleSignature;
 
 use super::Asked;
@@ -68,9 +68,7 @@ fn doubtful(arguments: &Sign, psc: Option<&str>) -> Vec<&'static str> {
     if arguments.look.visible.is_some() || arguments.look.location.is_some() {
         doubtful.push("spellings");
     }
-    if psc == Some(PscName::CERTILLION_SIGNER.as_str()) {
-        doubtful.push("signer_base_url");
-    }
+    doubtful.extend(super::client::address_doubt(psc));
     doubtful
 }
 

@@ -41,17 +41,15 @@ struct Judged<'v> {
 
 pub(super) fn run(arguments: &Validate, configuration: &Configuration) -> Result<Exit, Failure> {
     let presenter = presenter(arguments.call.json, configuration.language);
-    let asked = super::client(
-        configuration,
-        &Wishes::default(),
-        &["paths.validate", "limits"],
-        &*presenter,
-    )?;
+    let psc = configuration.psc(arguments.psc.as_deref());
+    let mut doubtful = vec!["paths.validate", "limits"];
+    doubtful.extend(super::client::address_doubt(psc));
+    let asked = super::client(configuration, &Wishes::default(), &doubtful, &*presenter)?;
     let signature = document(&arguments.file)?;
     let original = arguments.content.as_ref().map(document).transpose()?;
     let (language, data) =
         (configuration.language, PersonalData::asked(arguments.show_personal_data));
-    let validation = match asked.client.validate(&signature, original.as_ref()) {
+    let validation = match asked.client.validate(psc, &signature, original.as_ref()) {
         Ok(validation) => Some(validation),
         // To call a signature invalid is a verdict, even where it is told like a refusal.
         Err(error) if is_verdict(&error) => None,

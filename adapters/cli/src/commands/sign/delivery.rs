@@ -73,6 +73,9 @@ impl<'p, S: Service> Delivery<'p, S> {
                     return Err(io::Error::other("the result could not be written"));
                 }
                 self.presenter.signed(place.file, place.out, &signed);
+                if signed.verified.is_err() {
+                    self.exit = self.exit.and(Exit::Indeterminate);
+                }
             }
             Err(error) => {
                 let failure = Failure::of(error, self.client, self.language);

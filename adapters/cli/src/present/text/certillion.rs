@@ -31,6 +31,18 @@ texts! {
         "o serviço não diz se é válido"
         "the service does not say whether it is valid"
     }
+    only_signer_is_left(signer) {
+        "Resta {signer}: um certificado do próprio titular, pelo aplicativo, se houver (--psc {signer})."
+        "{signer} is left: a certificate of the holder's own, by the application, if there is one (--psc {signer})."
+    }
+    signed_and_not_fetched() {
+        "assinado, mas não buscado"
+        "signed, and not fetched"
+    }
+    fetch_with(transaction) {
+        "Para buscá-lo, com o --psc da assinatura: rubrica certillion download {transaction}"
+        "To fetch it, with the --psc that it was signed with: rubrica certillion download {transaction}"
+    }
     fetched_alone() {
         "não conferido: use `rubrica verify`"
         "not verified: use `rubrica verify`"

@@ -27,6 +27,15 @@ impl Text {
 
     /// What to do about it.
     pub(crate) fn advice(self, failure: &Failure) -> String {
+        let advice = self.next(failure);
+        match failure.transaction() {
+            Some(transaction) => format!("{advice} {}", self.fetch_with(transaction)),
+            None => advice,
+        }
+    }
+
+    /// The same without what is said of a transaction.
+    fn next(self, failure: &Failure) -> String {
         match failure {
             Failure::Library(Error::Journal(
                 JournalError::Io { .. }
@@ -75,9 +84,12 @@ impl Text {
 
 /// An error of the library's in the service's meaning, where it has one, with its detail.
 fn explained(text: Text, error: &Error, meaning: &Option<String>) -> String {
-    match meaning {
-        Some(meaning) => format!("{meaning} [{}]", chained(error)),
-        None => library(text, error),
+    match (meaning, error) {
+        (Some(meaning), Error::NotFetched { error, .. }) => {
+            format!("{}: {meaning} [{}]", text.signed_and_not_fetched(), chained(error))
+        }
+        (Some(meaning), _) => format!("{meaning} [{}]", chained(error)),
+        (None, _) => library(text, error),
     }
 }
 
