@@ -53,7 +53,8 @@ pub struct Profile<'a> {
     /// `manager_secret`, which have the same values.
     pub token_client_pair: bool,
     /// Whether the entries of a signature's reply are taken in the order of the request where none
-    /// of them has an `id`. Otherwise such a reply is refused.
+    /// of them has an `id`. Otherwise such a reply is no answer, and the
+    /// documents stay in doubt.
     pub entries_in_order: bool,
     /// Names of members in requests that the service has another name for. Mostly empty.
     pub spellings: &'a [Spelling<'a>],
@@ -162,10 +163,10 @@ pub const CERTILLION: Profile<'static> = Profile {
         Unsure {
             key: "entries_in_order",
             portuguese: "Nenhuma fonte mostra se cada assinatura volta com o id do documento. Sem \
-                         id, vale a ordem do pedido; com entries_in_order = false, é recusada.",
+                         id, vale a ordem do pedido; com entries_in_order = false, ficam em dúvida.",
             english: "No source shows whether each signature comes back with its document's id. \
-                      Without one, the request's order counts; with entries_in_order = false it is \
-                      refused.",
+                      Without one, the request's order counts; with entries_in_order = false they \
+                      stay in doubt.",
         },
         Unsure {
             key: "spellings",

@@ -1,5 +1,6 @@
 //! A bench whose profile is the emulated Certillion's, and the holder's browser.
 
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -38,10 +39,18 @@ pub fn bench_with(builder: Builder, more: &str) -> Bench {
     bench
 }
 
-/// A redirect URI on a port that is free.
+/// A redirect URI on a port that is free, below those that systems give to outgoing connections:
+/// nobody else is given it before it is listened on.
 fn free() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}/callback", listener.local_addr().unwrap())
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let begin = std::process::id().wrapping_mul(89);
+    let mut ports = core::iter::repeat_with(|| {
+        let next = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        20_000 + u16::try_from(next % 12_000).unwrap()
+    });
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let port = ports.by_ref().take(12_000).find(is_free).unwrap();
+    format!("http://127.0.0.1:{port}/callback")
 }
 
 /// Runs `certillion sign` with the holder of the sandbox, who opens every page that is told.

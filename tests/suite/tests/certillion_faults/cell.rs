@@ -20,6 +20,8 @@ pub(crate) enum Expect {
     One(usize, Whose, Told),
     /// It is not known what was signed: the order waits for the host's word.
     Doubt,
+    /// Of one document it is not known; the others are signed and here.
+    DoubtOfOne(usize),
 }
 
 /// Where the client thinks that the service is.
@@ -155,6 +157,12 @@ impl Cell {
     /// It is not known, and was not signed.
     pub(crate) fn doubt(mut self) -> Self {
         (self.expect, self.made) = (Expect::Doubt, 0);
+        self
+    }
+
+    /// It is not known of one document, which was not signed.
+    pub(crate) fn doubt_of(mut self, place: usize) -> Self {
+        (self.expect, self.made) = (Expect::DoubtOfOne(place), self.documents - 1);
         self
     }
 

@@ -146,6 +146,17 @@ impl Desk<'_> {
                     assert_eq!(error.fault(), rubrica::Fault::InDoubt, "{name}: {error:?}");
                 });
             }
+            Expect::DoubtOfOne(open) => {
+                assert_eq!(run.end(), Err(rubrica::Fault::InDoubt), "{name}: {run:?}");
+                assert_eq!(run.outcomes.len(), *documents, "{name}: {run:?}");
+                for (place, outcome) in &run.outcomes {
+                    let is_open = matches!(
+                        outcome, Err(error) if error.fault() == rubrica::Fault::InDoubt
+                    );
+                    assert_eq!(is_open, *place == open, "{name}: {place}: {run:?}");
+                    assert_eq!(outcome.is_ok(), *place != open, "{name}: {place}: {run:?}");
+                }
+            }
         }
         self.take(run.outcomes);
     }
@@ -182,13 +193,17 @@ impl Desk<'_> {
                 return;
             }
             Expect::Stops(..) => {}
-            Expect::Doubt => {
+            Expect::Doubt | Expect::DoubtOfOne(_) => {
                 assert!(is_interrupted, "{name}: nobody can decide");
                 let counters = self.sandbox.counters();
                 let before = counters.requests(certillion::SIGNATURE);
                 let run = resume(client, None, &mut screen);
                 let in_doubt: Vec<_> = run.told().into_iter().map(|(_, told)| told).collect();
-                let every = vec![Err(rubrica::Fault::InDoubt); self.cell.documents];
+                let count = match self.cell.expect {
+                    Expect::DoubtOfOne(_) => 1,
+                    _ => self.cell.documents,
+                };
+                let every = vec![Err(rubrica::Fault::InDoubt); count];
                 assert_eq!(in_doubt, every, "{name}");
                 assert_eq!(counters.requests(certillion::SIGNATURE), before, "{name}");
             }
@@ -231,6 +246,7 @@ impl Desk<'_> {
             Expect::Fails(..) | Expect::One(..) => assert_eq!(signatures, self.cell.made, "{name}"),
             // By the host's word.
             Expect::Doubt => assert_eq!(signatures, self.cell.made + documents, "{name}"),
+            Expect::DoubtOfOne(_) => assert_eq!(signatures, self.cell.made + 1, "{name}"),
         }
         for original in &self.originals {
             let uploads = counters.uploads_of(&sha256(original));

@@ -3,7 +3,7 @@
 use rubrica::Error;
 use rubrica::Fault as Whose;
 use rubrica::certillion::{Job, Standard};
-use rubrica::core::error::{Mismatch, PeerError};
+use rubrica::core::error::PeerError;
 use rubrica::verify::{Rejection, Unfit};
 use rubrica_sandbox::Fault;
 use rubrica_sandbox::certillion::SIGNATURE;
@@ -79,15 +79,15 @@ pub(crate) fn request() -> Vec<Cell> {
     }
     for garbage in GARBAGE {
         let whole = cell(&format!("{garbage:?}"), Fault::Garbage(garbage)).sent(1);
-        cells.push(whole.fails(Whose::Service, malformed!(Signature)).made(2));
+        cells.push(whole.doubt().made(2));
     }
     cells
 }
 
 /// Replies that can be read, of success, which is not that of each document.
 pub(crate) fn entries() -> Vec<Cell> {
-    let ids = peer!(PeerError::Mismatch(Mismatch::Ids));
     let mut cells = Vec::new();
+    // What is not the answer to what was asked says not that nothing was signed.
     for (name, fault) in [
         ("wrong id", Fault::WrongId),
         ("duplicate id", Fault::DuplicateId),
@@ -96,17 +96,18 @@ pub(crate) fn entries() -> Vec<Cell> {
     ] {
         for documents in [1, 3] {
             let whole = cell(name, fault.clone()).documents(documents).sent(1);
-            cells.push(whole.fails(Whose::Service, ids).made(documents));
+            cells.push(whole.doubt().made(documents));
         }
     }
     // 140 alone says that it is signed.
-    let doubtful = peer!(PeerError::InDoubt);
+    for code in [100, 110, 130, 141, 301] {
+        let of = |entry| cell(&format!("status {code}"), Fault::EntryStatus { code, entry });
+        cells.push(of(None).sent(1).doubt());
+        for place in [0, 2] {
+            cells.push(of(Some(place)).documents(3).sent(1).doubt_of(place));
+        }
+    }
     for (code, whose, told) in [
-        (100, Whose::InDoubt, doubtful),
-        (110, Whose::InDoubt, doubtful),
-        (130, Whose::InDoubt, doubtful),
-        (141, Whose::InDoubt, doubtful),
-        (301, Whose::InDoubt, doubtful),
         (200, Whose::Service, refused!(200)),
         (205, Whose::Service, refused!(200)),
         (223, Whose::Holder, peer!(PeerError::Denied)),

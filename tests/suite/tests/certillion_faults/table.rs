@@ -260,10 +260,12 @@ pub(crate) fn download() -> Vec<Cell> {
     let cell = |name: &str, fault| Cell::new(name, DOWNLOAD, fault);
     // All of it was signed, whatever becomes of the download.
     let mut cells: Vec<Cell> = repeatable(DOWNLOAD).into_iter().map(|cell| cell.made(2)).collect();
-    for status in REFUSALS {
+    for status in REFUSALS.into_iter().filter(|status| *status < 500) {
         let whole = cell(&status.to_string(), answer(status)).sent(2);
         cells.push(whole.unfetched(0, Whose::Service, refusal(status)));
     }
+    // What is signed is not given up for the service's own trouble.
+    cells.push(cell("500", answer(500)).sent(3));
     let unauthorized = peer!(PeerError::Unauthorized);
     cells.extend([
         cell("endless body", Fault::Flood).sent(2).unfetched(
