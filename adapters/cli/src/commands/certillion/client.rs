@@ -49,7 +49,10 @@ impl Service for Asked {
     }
 
     fn doubts(&self, error: &Error) -> Vec<Unsure<'_>> {
+        let is_signed = matches!(error, Error::NotFetched { .. });
         let is_likely = |key: &str| match code(error) {
+            // What was asked of the signature was understood.
+            _ if is_signed => key == "signer_base_url",
             // Who answers with a code was found and knows the application: the request is meant.
             Some(code) => {
                 code.advice == Some(Advice::FixRequest)
