@@ -88,7 +88,7 @@ struct Desk<'d, 'o> {
     now: u64,
     deadline: u64,
     not_before: u64,
-    /// When the requests of the last minute left.
+    /// When the requests for signatures of the last minute left.
     left: VecDeque<u64>,
     /// The application's tokens, and when each dies; `None` once one came that cannot be judged.
     own_tokens: Option<BTreeMap<String, u64>>,

@@ -29,7 +29,9 @@ impl Desk<'_, '_> {
         self.watch.look(flow.progress(), Cause::Polled(Some(&asked)), None);
         assert!(self.now < self.deadline, "a request past the deadline");
         assert!(self.now >= self.not_before, "sooner than the service asked for");
-        self.left.push_back(self.now);
+        if matches!(asked, Asked::Sign(_)) {
+            self.left.push_back(self.now);
+        }
         let rate = self.application.profile().limits.calls;
         while self.left.front().is_some_and(|left| self.now - left >= rate.period.as_millis()) {
             self.left.pop_front();
